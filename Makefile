@@ -1,0 +1,35 @@
+# make run: the whole desk on this machine, with a demo firm.   make test: every test.   The rest is below.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test setup check lock texts diagrams bench clean
+
+run: setup
+	$(BIN)/mendline demo --load
+	$(BIN)/mendline run
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Mendline needs Python 3.11: apt-get install python3.11 python3.11-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.ready-dev
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# Collect every sentence from code and templates, and bring it into the catalogues. Nothing may stay untranslated: a test says so.
+ROOMS := bot console dialogs
+texts: $(VENV)/.ready-dev
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --project=Mendline --version=1 -o locales/mendline.pot $(ROOMS)
+	for locale in zh_CN zh_TW; do \
+	  test -f locales/$$locale/LC_MESSAGES/mendline.po || $(BIN)/pybabel -q init -D mendline -i locales/mendline.pot -d locales -l $$locale; done
+	$(BIN)/pybabel -q update -D mendline -i locales/mendline.pot -d locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
