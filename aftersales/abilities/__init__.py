@@ -1,0 +1,1 @@
+"""What the Desk can do, one ability a file."""

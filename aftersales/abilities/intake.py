@@ -1,0 +1,139 @@
+"""Owns taking a report in: number, grade, promise, receipt, who is told, and whatever arrives later."""
+
+from dataclasses import replace
+from typing import Any
+
+from aftersales.abilities.base import DeskBase
+from aftersales.cards import button, facts
+from aftersales.grading import grade
+from aftersales.people import Person, Role
+from aftersales.say import Rows, Say
+from aftersales.ticket import HistoryRow, Note, Refusal, Report, Ticket
+
+
+class Intake(DeskBase):
+    """From a report to a numbered, graded ticket."""
+
+    def open_ticket(
+        self,
+        customer: Person,
+        report: Report,
+        *,
+        hazard: str = "",
+        files: tuple[int, ...] = (),
+        by: Person | None = None,
+    ) -> Ticket:
+        """
+        Open a ticket for *customer*: number, grade, clocks; supervisor, support and sales are told (I4, I7).
+
+        Args:
+            hazard: kind of danger, "" for none.
+            by: the dispatcher who typed it in for a caller; None when the customer did it.
+
+        Returns:
+            The ticket, graded, with respond_by set.
+        """
+        day = self.now.astimezone(self.policy.hours.zone).date()
+        verdict = grade(hazard, report.extent)
+        draft = Ticket(
+            id=0,
+            number=self.work.next_number(day),
+            state="new",
+            version=1,
+            report=report,
+            customer_id=customer.id,
+            organisation_id=customer.organisation_id,
+            grade=verdict.level,
+            opened_at=self.now,
+            hazard=hazard,
+        )
+        actor = by or customer
+        ticket = self.work.add_ticket(draft, HistoryRow(0, 1, self.now, actor.id, "report", "", "new", report.fault))
+        ticket.respond_by = self._start_clock(ticket, "response")
+        self._start_clock(ticket, "restore")
+        if files:
+            self.work.attach(files, ticket.id)
+        self.work.add_note(Note(ticket.id, actor.id, self.now, report.fault, files))
+        graded = self._move(None, "grade", ticket, verdict.reason, grade=verdict.level)
+        assert isinstance(graded, Ticket)
+        self._tell_those_who_should_know(graded)
+        return graded
+
+    def amend(self, actor: Person, ticket: Ticket, **fields: Any) -> Ticket | Refusal:
+        """Change fields of the report after the ticket was opened, by its customer or the desk; the record keeps what it was."""
+        if not self.standing(actor, ticket) & {"customer", "dispatcher", "supervisor"}:
+            return Refusal("not_yours", {"number": ticket.number, "state": ticket.state})
+        before = {name: getattr(ticket.report, name) for name in fields}
+        ticket.report = replace(ticket.report, **fields)
+        self._record(actor, "amend", ticket, ticket.state, ", ".join(sorted(fields)), before=before)
+        return ticket
+
+    def add_words(self, author: Person, ticket: Ticket, text: str, files: tuple[int, ...] = (), *, internal: bool = False) -> Note:
+        """
+        Add a message to the ticket's conversation and pass it on to the others on the case.
+
+        An internal note stays with the staff. The customer hears desk and engineer; dispatcher and engineer hear the customer.
+        """
+        note = Note(ticket.id, author.id, self.now, text, files, "staff" if internal else "all")
+        note_id = self.work.add_note(note)
+        if files:
+            self.work.attach(files, ticket.id)
+        heard = Say("relay/message", facts(ticket) | {"who": author.name, "said": text, "files": len(files)}, files=files)
+        if internal:
+            return replace(note, id=note_id)
+        listeners = {ticket.customer_id}
+        if ticket.engineer_id:
+            listeners.add(ticket.engineer_id)
+        if author.id in (ticket.customer_id, ticket.engineer_id):
+            listeners |= self._who_dispatches(ticket)
+        for person_id in sorted(listeners - {author.id}):
+            self.work.tell(person_id, replace(heard, buttons=self._answer_buttons(person_id, ticket)))
+        if author.roles & {Role.DISPATCHER, Role.SUPERVISOR} and author.id != ticket.customer_id:
+            self._take_up(author, ticket)
+        return replace(note, id=note_id)
+
+    def call_human(self, customer: Person, ticket: Ticket | None, words: str = "") -> None:
+        """A person asks for a person: the dispatchers are told at once, whatever else is going on."""
+        params: dict[str, Any] = {"customer": customer.name, "phone": customer.phone, "words": words}
+        if ticket is None:
+            note = Note(None, customer.id, self.now, words)
+            self.work.add_note(note)
+            self.tell_role(Role.DISPATCHER, Say("dispatch/wants_human", params | {"number": ""}, urgent=True))
+            return
+        self._record(customer, "call_human", ticket, ticket.state, words)
+        self.tell_role(Role.DISPATCHER, Say("dispatch/wants_human", params | facts(ticket), urgent=True))
+        self.show_case(ticket, fresh=True)
+
+    def _who_dispatches(self, ticket: Ticket) -> set[int]:
+        if ticket.dispatcher_id:
+            return {ticket.dispatcher_id}
+        return {person.id for person in self.work.people_with(Role.DISPATCHER)}
+
+    def _answer_buttons(self, person_id: int, ticket: Ticket) -> Rows:
+        verb = "write" if person_id in (ticket.customer_id, ticket.engineer_id) else "reply"
+        return ((button(ticket, verb),),)
+
+    def _take_up(self, dispatcher: Person, ticket: Ticket) -> None:
+        """The first word from the desk answers the promise made at intake."""
+        ticket.dispatcher_id = ticket.dispatcher_id or dispatcher.id
+        self._record(dispatcher, "reply", ticket, ticket.state)
+        for clock in self.work.running_clocks(ticket.id):
+            if clock.kind == "response":
+                self.work.stop_clock(clock.id, self.now)
+
+    def _tell_those_who_should_know(self, ticket: Ticket) -> None:
+        organisation = self.work.organisation(ticket.organisation_id) if ticket.organisation_id else None
+        warranty = self.warranty_of(ticket)
+        told: dict[int, Say] = {}
+        say = Say(
+            "notice/new_ticket",
+            facts(ticket) | {"organisation": organisation.name if organisation else "", "warranty": warranty},
+        )
+        for role in (Role.SUPERVISOR, Role.SUPPORT):
+            told |= {person.id: say for person in self.work.people_with(role)}
+        if organisation and organisation.sales_id:
+            told[organisation.sales_id] = say
+        elif warranty == "out":
+            told |= {person.id: say for person in self.work.people_with(Role.SALES)}
+        for person_id in sorted(told.keys() - {ticket.customer_id}):
+            self.work.tell(person_id, say)

@@ -1,0 +1,84 @@
+"""Owns repair at a distance: the script's steps on record, its exits, and the danger that ends it."""
+
+from collections.abc import Mapping
+
+from aftersales import cards
+from aftersales.abilities.base import DeskBase
+from aftersales.cards import facts
+from aftersales.people import Person, Role
+from aftersales.say import Say
+from aftersales.ticket import Refusal, Survey, Ticket
+
+
+class Remote(DeskBase):
+    """From a graded ticket to solved at a distance, or to the queue with what was found."""
+
+    def start_remote(self, ticket: Ticket, playbook: str, reason: str) -> Ticket | Refusal:
+        """Begin the script *playbook* (its "id@version"); *reason* says which words chose it."""
+        if refusal := self.may(None, "start_remote", ticket):
+            return refusal
+        ticket.playbook = playbook
+        return self._move(None, "start_remote", ticket, reason, playbook=playbook)
+
+    def record_step(self, actor: Person, ticket: Ticket, step: str, choice: str) -> None:
+        """Write down one answer of the script, so that the engineer sees what was tried (D2)."""
+        self._record(actor, "step", ticket, ticket.state, f"{step}: {choice}", step=step, choice=choice)
+
+    def solve_remotely(self, actor: Person, ticket: Ticket) -> Ticket | Refusal:
+        """Close the ticket as solved at a distance, by the word of its customer, and ask how it was."""
+        if refusal := self.may(actor, "solve_remotely", ticket):
+            return refusal
+        ticket.outcome = "solved_remotely"
+        ticket.closed_at = self.now
+        done = self._move(actor, "solve_remotely", ticket)
+        if isinstance(done, Ticket):
+            survey = Survey(ticket.id, ticket.round, solved=True)
+            self.work.save_survey(survey)
+            self.work.tell(ticket.customer_id, cards.survey_card(ticket, survey, None, fresh=True))
+            self.show_case(ticket, fresh=False)
+        return done
+
+    def needs_visit(
+        self,
+        actor: Person | None,
+        ticket: Ticket,
+        *,
+        cause: Mapping[str, str] | None = None,
+        parts: tuple[str, ...] = (),
+        skill: str = "",
+        level: int = 1,
+        hours: float | None = None,
+        note: str = "",
+    ) -> Ticket | Refusal:
+        """Put the ticket into the queue, with the probable cause and what the visit will need, when the script found them."""
+        if refusal := self.may(actor, "queue", ticket):
+            return refusal
+        ticket.cause = dict(cause or {})
+        ticket.parts, ticket.skill, ticket.level, ticket.hours = parts, skill, level, hours
+        queued = self._move(actor, "queue", ticket, note)
+        if isinstance(queued, Ticket):
+            self.show_case(queued, fresh=True)
+        return queued
+
+    def danger(self, actor: Person, ticket: Ticket, hazard: str, words: str) -> Ticket:
+        """
+        Somebody may get hurt: grade 1, out of every script, a human paged at once (D3).
+
+        A ticket already past the queue keeps its state; engineer, dispatchers and supervisor are told all the same.
+        """
+        ticket.hazard, ticket.grade = hazard, 1
+        moved = self._move(actor, "queue", ticket, words, hazard=hazard)
+        if isinstance(moved, Refusal):
+            self._record(actor, "danger", ticket, ticket.state, words, hazard=hazard)
+        for clock in self.work.running_clocks(ticket.id):
+            if clock.kind == "response":
+                self.work.stop_clock(clock.id, self.now)
+                ticket.respond_by = self._start_clock(ticket, "response")
+        say = Say("dispatch/danger", facts(ticket) | cards.whereabouts(ticket) | {"words": words}, urgent=True)
+        told = {p.id for role in (Role.DISPATCHER, Role.SUPERVISOR) for p in self.work.people_with(role)}
+        if ticket.engineer_id:
+            told.add(ticket.engineer_id)
+        for person_id in sorted(told):
+            self.work.tell(person_id, say)
+        self.show_case(ticket, fresh=True)
+        return ticket

@@ -1,0 +1,190 @@
+"""Owns the cards that staff and customers see of a ticket: which facts stand on them and which buttons, by state and standing."""
+
+from typing import Any
+
+from aftersales.lifecycle import after
+from aftersales.matching import Candidate
+from aftersales.people import Part, Person
+from aftersales.say import Button, Rows, Say, literal
+from aftersales.ticket import Survey, Ticket
+
+# From acceptance until the case is closed the engineer needs to know where to go and whom to call; nobody else in a group does.
+PRIVATE_STATES = frozenset({"accepted", "scheduled", "en_route", "on_site", "repaired"})
+
+
+def facts(ticket: Ticket) -> dict[str, Any]:
+    """What every card says of a ticket; nothing in it names or locates a person."""
+    report = ticket.report
+    return {
+        "number": ticket.number,
+        "state": ticket.state,
+        "grade": ticket.grade,
+        "hazard": ticket.hazard,
+        "family": report.family,
+        "brand": report.brand,
+        "model": report.model,
+        "serial": report.serial,
+        "fault": report.fault,
+        "extent": report.extent,
+        "since": report.since,
+        "code": report.code,
+        "tried": report.tried,
+        "wished": report.wished,
+        "wished_start": report.wished_start,
+        "wished_end": report.wished_end,
+        "cause": dict(ticket.cause),
+        "appointment_start": ticket.appointment_start,
+        "appointment_end": ticket.appointment_end,
+        "respond_by": ticket.respond_by,
+        "finding": ticket.finding,
+        "work_done": ticket.work_done,
+    }
+
+
+def whereabouts(ticket: Ticket) -> dict[str, Any]:
+    """Who to ask for and where to go: personal data, for those who need it."""
+    report = ticket.report
+    return {"contact": report.contact, "phone": report.phone, "site": report.site, "lat": report.lat, "lon": report.lon}
+
+
+def button(ticket: Ticket, verb: str, arg: str = "", style: Any = "") -> Button:
+    """A button for *verb* on this ticket as it stands now."""
+    return Button(f"button.{verb}", verb, arg, ticket=ticket.id, rev=ticket.version, style=style)
+
+
+def dispatch_card(
+    ticket: Ticket,
+    candidates: list[Candidate],
+    *,
+    customer: str,
+    engineer: str = "",
+    dispatcher: str = "",
+    warranty: str = "unknown",
+    earlier: int = 0,
+    fresh: bool,
+) -> Say:
+    """The dispatcher's card: the case, who could go and why, one tap to assign."""
+    rows: list[tuple[Button, ...]] = []
+    shown: list[dict[str, Any]] = []
+    if after(ticket, "offer") is not None:
+        for place, candidate in enumerate(candidates[:4], start=1):
+            person = candidate.engineer.person
+            shown.append({"place": place, "name": person.name, "reasons": [list(r) for r in candidate.reasons]})
+            rows.append(
+                (
+                    Button(
+                        "button.assign",
+                        "assign",
+                        str(person.id),
+                        ticket=ticket.id,
+                        rev=ticket.version,
+                        params={"name": person.name},
+                        style="primary" if place == 1 and ticket.state != "offered" else "",
+                    ),
+                )
+            )
+        if len(shown) > 1:
+            rows.append((button(ticket, "offer_all"),))
+    last = [button(ticket, "reply")] if ticket.is_open() else []
+    last.append(button(ticket, "record"))
+    rows.append(tuple(last))
+    params = facts(ticket) | whereabouts(ticket)
+    params |= {
+        "customer": customer,
+        "engineer": engineer,
+        "dispatcher": dispatcher,
+        "candidates": shown,
+        "warranty": warranty,
+        "earlier": earlier,
+    }
+    return Say("dispatch/card", params, tuple(rows), slot=f"case{ticket.id}", fresh=fresh, urgent=ticket.grade == 1)
+
+
+def job_card(
+    ticket: Ticket, engineer: Person, parts: list[Part], *, offer_id: int = 0, km: float | None = None, fresh: bool
+) -> Say:
+    """The engineer's card: what, where (once accepted), what to bring, and the next step as a button."""
+    mine = ticket.engineer_id == engineer.id
+    params = facts(ticket)
+    params |= {
+        "mine": mine,
+        "km": km,
+        "hours": ticket.hours,
+        "parts": [{"number": p.number, "name": p.name, "stock": p.stock} for p in parts],
+    }
+    if mine and ticket.state in PRIVATE_STATES:
+        params |= whereabouts(ticket)
+    return Say("job/card", params, _job_buttons(ticket, mine, offer_id), slot=f"job{ticket.id}", fresh=fresh)
+
+
+def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
+    if ticket.state == "offered" and not mine:
+        return ((button(ticket, "accept", str(offer_id), "primary"), button(ticket, "obstacle", str(offer_id))),)
+    if not mine:
+        return ()
+    talk = (button(ticket, "write"), button(ticket, "obstacle"))
+    match ticket.state:
+        case "accepted" | "scheduled":
+            return ((button(ticket, "depart", style="primary"), button(ticket, "appoint")), talk)
+        case "en_route":
+            return ((button(ticket, "arrive", style="primary"),), talk)
+        case "on_site" if not ticket.finding:
+            return ((button(ticket, "find", style="primary"),), talk)
+        case "on_site":
+            return (
+                (button(ticket, "finish", style="primary"), button(ticket, "find")),
+                (button(ticket, "appoint"), *talk),
+            )
+        case "repaired":
+            return ((button(ticket, "write"),),)
+    return ()
+
+
+def status_card(ticket: Ticket, engineer: Person | None, *, fresh: bool = True) -> Say:
+    """What the customer sees of a ticket: where it stands, what comes next, what they can do."""
+    row: list[Button] = []
+    if ticket.state == "repaired":
+        row += [button(ticket, "sign_off", style="primary"), button(ticket, "dispute", style="danger")]
+    elif ticket.state == "closed" or ticket.state == "signed_off":
+        row.append(button(ticket, "reopen"))
+    elif ticket.is_open():
+        row.append(button(ticket, "write"))
+        if ticket.state == "scheduled":
+            row.append(button(ticket, "another_time"))
+        if after(ticket, "cancel") is not None:
+            row.append(button(ticket, "cancel", "ask"))
+    params = facts(ticket) | {"engineer": engineer.name if engineer else "", "engineer_phone": _phone(engineer)}
+    return Say("customer/status", params, (tuple(row),) if row else (), slot=f"status{ticket.id}", fresh=fresh)
+
+
+def sign_off_card(ticket: Ticket, engineer: Person | None) -> Say:
+    """Asks the customer to confirm that it works again, or to say that it does not."""
+    row = (button(ticket, "sign_off", style="primary"), button(ticket, "dispute", style="danger"))
+    params = facts(ticket) | {"engineer": engineer.name if engineer else ""}
+    return Say("customer/repaired", params, (row,), slot=f"sign{ticket.id}")
+
+
+def survey_card(ticket: Ticket, survey: Survey, engineer: Person | None, *, fresh: bool) -> Say:
+    """The next open question of the survey, all in one message that changes in place."""
+    params = {"number": ticket.number, "engineer": engineer.name if engineer else "", "stars": survey.stars}
+    slot = f"survey{ticket.id}"
+
+    def answer(label: str, arg: str) -> Button:
+        return Button(label, "rate", f"{survey.round}{arg}", ticket=ticket.id, rev=ticket.version)
+
+    if survey.solved is None:
+        rows: Rows = ((answer("button.solved", "s1"), answer("button.not_solved", "s0")),)
+        return Say("survey/solved", params, rows, slot=slot, fresh=fresh)
+    if survey.engineer is None and engineer is not None and survey.solved:
+        rows = (tuple(answer(f"button.engineer_{n}", f"e{n}") for n in (3, 2, 1)),)
+        return Say("survey/engineer", params, rows, slot=slot, fresh=fresh)
+    if survey.stars is None and survey.solved:
+        rows = tuple(
+            (literal("★" * n, "rate", f"{survey.round}o{n}", ticket=ticket.id, rev=ticket.version),) for n in (5, 4, 3, 2, 1)
+        )
+        return Say("survey/stars", params, rows, slot=slot, fresh=fresh)
+    return Say("survey/thanks", params, (), slot=slot, fresh=fresh)
+
+
+def _phone(person: Person | None) -> str:
+    return person.phone if person else ""

@@ -1,0 +1,20 @@
+"""
+Owns the Desk: the only way to change a ticket, for chat and console alike.
+
+Each ability has a file of its own (intake, remote, dispatch, visit, aftercare, alarms); they meet here.
+"""
+
+from aftersales.abilities.alarms import Alarms
+from aftersales.abilities.dispatch import Dispatch
+from aftersales.abilities.intake import Intake
+from aftersales.abilities.remote import Remote
+from aftersales.abilities.visit import Visit
+
+
+class Desk(Intake, Remote, Dispatch, Visit, Alarms):
+    """
+    The use cases over one transaction.
+
+    Each verb takes who asks (a Person, or None for the desk itself) and the ticket, and returns the changed ticket, or a
+    Refusal with its reason; a Refusal has changed nothing. Nothing here commits: the caller's transaction does.
+    """
