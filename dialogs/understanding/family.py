@@ -1,0 +1,90 @@
+"""Tells which product family a text is about."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from dialogs.understanding.script import fold, words
+
+_READ_AT_MOST = 4000
+
+
+@dataclass(frozen=True)
+class _Lists:
+    names: dict[str, list[tuple[str, str]]]  # first character: (word, family), longest word first
+    signs: dict[str, list[tuple[str, str]]]
+    models: tuple[tuple[str, "re.Pattern[str]"], ...]
+    weak: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    content = words("family.yaml")
+    rows = content["families"].items()
+    models = tuple((family, re.compile(pattern)) for family, row in rows for pattern in row.get("models", ()))
+    names = _by_first_character([(fold(word), family) for family, row in rows for word in row["names"]])
+    signs = _by_first_character([(fold(word), family) for family, row in rows for word in row.get("signs", ())])
+    return _Lists(names, signs, models, frozenset(content["weak_names"]))
+
+
+def _by_first_character(listed: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    index: dict[str, list[tuple[str, str]]] = {}
+    for word, family in sorted(listed, key=lambda row: -len(row[0])):
+        index.setdefault(word[0], []).append((word, family))
+    return index
+
+
+def _named(index: dict[str, list[tuple[str, str]]], folded: str) -> list[str]:
+    """The families of the words found, in the order of the text; the longest word at a place wins."""
+    found: list[str] = []
+    place = 0
+    while place < len(folded):
+        for word, family in index.get(folded[place], ()):
+            if folded.startswith(word, place) and (not word.isascii() or _whole(folded, place, place + len(word))):
+                found.append(family)
+                place += len(word) - 1
+                break
+        place += 1
+    return found
+
+
+def _whole(folded: str, start: int, end: int) -> bool:
+    """Whether an English word stands alone there, perhaps in the plural."""
+    if start and "a" <= folded[start - 1] <= "z":
+        return False
+    rest = folded[end : end + 3]
+    for ending in ("es", "s", ""):
+        if rest.startswith(ending):
+            after = rest[len(ending) : len(ending) + 1]
+            if not "a" <= after <= "z":
+                return True
+    return False
+
+
+def read_family(text: str) -> str | None:
+    """The product_category label of the product a text is about ("other" for one outside the families), or None.
+
+    A named product counts before a model number, that before typical parts and symptoms. Never raises on any text."""
+    folded = fold(text[:_READ_AT_MOST])
+    lists = _lists()
+    named = _named(lists.names, folded)
+    strong = [family for family in named if family not in lists.weak]
+    signs: dict[str, int] = {}
+    for family in _named(lists.signs, folded):
+        signs[family] = signs.get(family, 0) + 1
+    if strong:
+        # Of several the most often named one, then the first.
+        return max(dict.fromkeys(strong), key=lambda family: strong.count(family))
+    for family, pattern in lists.models:
+        if pattern.search(folded):
+            return family
+    if named and not (named[0] == "phone" and _is_a_contact(folded) and signs):
+        return named[0]
+    if signs:
+        return max(signs, key=lambda family: signs[family])
+    return named[0] if named else None
+
+
+def _is_a_contact(folded: str) -> bool:
+    """Whether "phone" is only the word before a number to call."""
+    return re.search(r"(?:phone|cell)(?: number| no\.?)?\s?(?:is|:)\s?\+?[\d(]", folded) is not None
