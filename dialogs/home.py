@@ -1,0 +1,159 @@
+"""Owns what stands around the dialogs: welcome, menu, lists, language, invitations, and the way to a person."""
+
+from aftersales.people import Person, Role
+from aftersales.say import Button, Rows, Say, literal
+from dialogs import report
+from dialogs.talk import Talk
+from dialogs.wording import LANGUAGE_NAMES, LOCALES, word
+
+LISTED = 6
+
+
+def menu_rows(person: Person) -> Rows:
+    """The buttons of the welcome, by role."""
+    rows: list[tuple[Button, ...]] = []
+    if person.roles & {Role.DISPATCHER, Role.SUPERVISOR}:
+        rows.append((Button("button.waiting", "home", "queue", style="primary"),))
+    if Role.ENGINEER in person.roles:
+        rows.append((Button("button.jobs", "home", "jobs", style="primary"),))
+    if not person.is_staff():
+        rows.append((Button("button.new", "home", "new", style="primary"),))
+        rows.append((Button("button.tickets", "home", "tickets"), Button("button.human", "home", "human")))
+    else:
+        rows.append((Button("button.new", "home", "new"),))
+    rows.append((Button("button.language", "home", "language"),))
+    return tuple(rows)
+
+
+def go(talk: Talk, where: str) -> bool:
+    """Do one thing of the menu, by command or button; False when there is no such thing."""
+    name, _, what = where.partition(".")
+    match name:
+        case "start" | "menu":
+            welcome(talk)
+        case "help":
+            talk.say("home/help", menu_rows(talk.person), roles=sorted(talk.person.roles))
+        case "new":
+            new_report(talk)
+        case "tickets":
+            my_tickets(talk)
+        case "jobs":
+            my_jobs(talk)
+        case "queue":
+            waiting_cases(talk)
+        case "human":
+            human(talk)
+        case "language":
+            choose_language(talk)
+        case "lang" if what in LOCALES:
+            set_language(talk, what)
+        case _:
+            return False
+    return True
+
+
+def welcome(talk: Talk) -> None:
+    """Say hello and what can be done here; a form left open is taken up again."""
+    top = talk.conversation.top
+    talk.say("home/welcome", menu_rows(talk.person), name=talk.person.name, roles=sorted(talk.person.roles), open_form=bool(top))
+
+
+def new_report(talk: Talk) -> None:
+    """Start a report, or go on with the one that is open."""
+    frames = talk.conversation.frames
+    while frames and frames[-1].dialog == "one_question":
+        talk.conversation.leave()
+    top = talk.conversation.top
+    if top and top.dialog == "report":
+        talk.say("report/resumed")
+        report.REPORT.show(talk, top)
+        return
+    report.begin(talk)
+
+
+def my_tickets(talk: Talk) -> None:
+    """The customer's reports, each with where it stands; one tap shows it and makes free words go to it."""
+    tickets = talk.records.tickets_of(talk.person.id, open_only=False)[:LISTED]
+    if not tickets:
+        talk.say("customer/no_tickets", ((Button("button.new", "home", "new"),),))
+        return
+    locale = talk.person.locale
+    rows = tuple(
+        (
+            literal(
+                f"{t.number} · {word(f'family.{t.report.family}', locale)} · {word(f'state.{t.state}', locale)}",
+                "pick",
+                ticket=t.id,
+            ),
+        )
+        for t in tickets
+    )
+    focused = talk.focused()
+    talk.say("customer/list", rows, slot="list", focused=focused.number if focused else "")
+
+
+def my_jobs(talk: Talk) -> None:
+    """The engineer's open jobs, a card each."""
+    jobs = talk.records.jobs_of(talk.person.id)
+    if Role.ENGINEER not in talk.person.roles or not jobs:
+        talk.say("job/none")
+        return
+    for ticket in jobs[:LISTED]:
+        talk.show(talk.desk.job_card(ticket, talk.person, fresh=True))
+    if len(jobs) > LISTED:
+        talk.say("job/more", count=len(jobs) - LISTED)
+
+
+def waiting_cases(talk: Talk) -> None:
+    """What waits for a dispatcher's decision, a card each, most urgent first."""
+    if not talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR}:
+        talk.say("refused/not_staff")
+        return
+    waiting = talk.records.waiting_tickets()
+    if not waiting:
+        talk.say("dispatch/none")
+    for ticket in waiting[:LISTED]:
+        talk.show(talk.desk.case_card(ticket, fresh=True))
+    if len(waiting) > LISTED:
+        talk.say("dispatch/more", count=len(waiting) - LISTED)
+
+
+def human(talk: Talk) -> None:
+    """Somebody wants a person: call one, and say so."""
+    ticket = talk.focused()
+    talk.desk.call_human(talk.person, ticket)
+    talk.say("home/human_called", number=ticket.number if ticket else "", phone=talk.person.phone)
+
+
+def choose_language(talk: Talk) -> None:
+    """Offer the languages, each named in itself."""
+    rows = tuple((literal(LANGUAGE_NAMES[locale], "home", f"lang.{locale}"),) for locale in LOCALES)
+    talk.say("home/language", rows, slot="language")
+
+
+def set_language(talk: Talk, locale: str) -> None:
+    """From now on everything is said in this language; an open question is put again in it."""
+    talk.person.locale, talk.person.language_chosen = locale, True
+    talk.records.save_person(talk.person)
+    talk.say("home/language_set", slot="language", language=LANGUAGE_NAMES[locale])
+
+
+def join(talk: Talk, token: str) -> None:
+    """Take up an invitation: the role is given, once, to whoever opened the link."""
+    good = talk.records.look_at_link(token)
+    if good is None:
+        talk.say("home/link_used", menu_rows(talk.person))
+        return
+    role, person_id = good
+    invited = person_id or talk.person.id
+    if not talk.records.use_link(token, invited):
+        talk.say("home/link_used", menu_rows(talk.person))
+        return
+    talk.records.grant(invited, role)
+    if invited != talk.person.id:
+        sender = talk.event.sender
+        talk.records.add_address(sender.channel, sender.chat, invited)
+        talk.records.answer_at(sender.channel, sender.chat, invited)
+    person = talk.records.person(invited)
+    assert person is not None
+    talk.records.tell(invited, Say("home/joined", {"role": role.value, "name": person.name}, menu_rows(person)))

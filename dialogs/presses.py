@@ -1,0 +1,327 @@
+"""
+Owns what a button of a ticket's card does, and the same decisions typed ("accept 0012").
+
+A press is checked thrice: its seal (before it comes here), who presses, and whether the ticket still stands where it was drawn.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from aftersales import cards
+from aftersales.people import Role
+from aftersales.say import Button, Say
+from aftersales.ticket import Refusal, Ticket
+from dialogs import one_question, report
+from dialogs.reference import Reference
+from dialogs.talk import Talk
+from dialogs.wording import LOCALES, word
+
+Handler = Callable[[Talk, Ticket, str], None]
+
+
+# -- the engineer -------------------------------------------------------------------------------------------------------
+
+
+def _accept(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _show_job(talk, ticket, talk.desk.accept(talk.person, ticket))
+
+
+def _depart(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _show_job(talk, ticket, talk.desk.depart(talk.person, ticket))
+
+
+def _arrive(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _show_job(talk, ticket, talk.desk.arrive(talk.person, ticket))
+
+
+def _show_job(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> None:
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+    else:
+        talk.show(talk.desk.job_card(ticket, talk.person, fresh=not talk.pressed))
+
+
+def _asks(state: str, verb: str) -> Handler:
+    """A button whose decision needs words: they are asked for, if the decision is open to the person at all."""
+
+    def handle(talk: Talk, ticket: Ticket, arg: str) -> None:
+        refusal = talk.desk.may(talk.person, verb, ticket)
+        if refusal:
+            talk.refuse(refusal)
+            show_truth(talk, ticket)
+        else:
+            one_question.ask(talk, state, ticket)
+
+    return handle
+
+
+def _obstacle(talk: Talk, ticket: Ticket, arg: str) -> None:
+    if talk.desk.standing(talk.person, ticket) & {"engineer", "candidate"}:
+        one_question.ask(talk, "obstacle", ticket)
+    else:
+        talk.refuse(Refusal("not_yours", {"number": ticket.number, "state": ticket.state}))
+        show_truth(talk, ticket)
+
+
+def _write(talk: Talk, ticket: Ticket, arg: str) -> None:
+    one_question.ask(talk, "message", ticket)
+
+
+# -- the dispatcher -----------------------------------------------------------------------------------------------------
+
+
+def _assign(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _told(talk, ticket, talk.desk.offer(talk.person, ticket, [int(arg)]))
+
+
+def _offer_all(talk: Talk, ticket: Ticket, arg: str) -> None:
+    best = [c.engineer.person.id for c in talk.desk.candidates(ticket)[:4]]
+    _told(talk, ticket, talk.desk.offer(talk.person, ticket, best))
+
+
+def _record(talk: Talk, ticket: Ticket, arg: str) -> None:
+    names: dict[int | None, str] = {None: ""}
+    rows = []
+    for row in talk.records.history(ticket.id)[-40:]:
+        if row.actor_id not in names:
+            person = talk.records.person(row.actor_id) if row.actor_id else None
+            names[row.actor_id] = person.name if person else ""
+        rows.append({"verb": row.verb, "at": row.at, "who": names[row.actor_id], "to": row.to_state, "note": row.note})
+    talk.say("dispatch/record", number=ticket.number, lines=rows)
+
+
+def _told(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> None:
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+    elif not talk.pressed:
+        talk.say("dispatch/done", number=ticket.number)
+
+
+# -- the customer -------------------------------------------------------------------------------------------------------
+
+
+def _sign_off(talk: Talk, ticket: Ticket, arg: str) -> None:
+    outcome = talk.desk.sign_off(talk.person, ticket)
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+    elif talk.pressed:
+        talk.show(Say("customer/signed_off", cards.facts(ticket), slot=f"sign{ticket.id}", fresh=False))
+
+
+def _reopen(talk: Talk, ticket: Ticket, arg: str) -> None:
+    outcome = talk.desk.reopen(talk.person, ticket, "back")
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+    else:
+        talk.focus_on(ticket)
+
+
+def _cancel(talk: Talk, ticket: Ticket, arg: str) -> None:
+    if arg == "keep":
+        show_truth(talk, ticket)
+        return
+    if arg != "sure":
+        sure = replace(cards.button(ticket, "cancel", "sure", "danger"), label="button.cancel_sure")
+        keep = replace(cards.button(ticket, "cancel", "keep"), label="button.keep")
+        talk.say("customer/cancel_sure", ((sure, keep),), slot=f"status{ticket.id}", number=ticket.number)
+        return
+    outcome = talk.desk.cancel(talk.person, ticket, "by the customer")
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+
+
+def _pick(talk: Talk, ticket: Ticket, arg: str) -> None:
+    if ticket.is_open():
+        talk.focus_on(ticket)
+    show_truth(talk, ticket, fresh=True)
+
+
+def _is_new(talk: Talk, ticket: Ticket, arg: str) -> None:
+    """What was passed on to this ticket was meant as a new fault."""
+    words = next((r.note for r in talk.records.history(ticket.id) if str(r.seq) == arg), "")
+    report.begin(talk, fault=words)
+
+
+def _another_time(talk: Talk, ticket: Ticket, arg: str) -> None:
+    one_question.ask(talk, "message", ticket)
+
+
+def _rate(talk: Talk, ticket: Ticket, arg: str) -> None:
+    match = re.fullmatch(r"(\d+)([seo])(\d)", arg)
+    if not match:
+        return
+    round_, question, value = int(match[1]), match[2], int(match[3])
+    before = talk.records.survey(ticket.id, round_)
+    answered = before is not None and {"s": before.solved, "e": before.engineer, "o": before.stars}[question] is not None
+    outcome = talk.desk.rate(talk.person, ticket, round_, question, value)
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        return
+    engineer = talk.records.person(ticket.engineer_id) if ticket.engineer_id else None
+    talk.show(cards.survey_card(ticket, outcome, engineer, fresh=not talk.pressed))
+    if not answered and (outcome.solved is False or outcome.stars is not None):
+        unhappy = outcome.solved is False or (outcome.stars or 5) <= talk.desk.policy.low_score
+        one_question.ask(talk, "still_wrong" if unhappy else "survey_word", ticket, round=round_)
+
+
+PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
+    # verb           what it does                        for whom (standing)
+    "accept": (_accept, frozenset()),  # the Desk says who was faster
+    "depart": (_depart, frozenset({"engineer"})),
+    "arrive": (_arrive, frozenset({"engineer"})),
+    "find": (_asks("finding", "find"), frozenset({"engineer"})),
+    "finish": (_asks("work_done", "finish"), frozenset({"engineer"})),
+    "appoint": (_asks("appointment", "schedule"), frozenset({"engineer", "dispatcher", "supervisor"})),
+    "obstacle": (_obstacle, frozenset()),
+    "write": (_write, frozenset({"engineer", "customer"})),
+    "assign": (_assign, frozenset({"dispatcher", "supervisor"})),
+    "offer_all": (_offer_all, frozenset({"dispatcher", "supervisor"})),
+    "reply": (_write, frozenset({"dispatcher", "supervisor"})),
+    "record": (_record, frozenset({"dispatcher", "supervisor"})),
+    "sign_off": (_sign_off, frozenset({"customer"})),
+    "dispute": (_asks("dispute", "dispute"), frozenset({"customer"})),
+    "reopen": (_reopen, frozenset({"customer"})),
+    "cancel": (_cancel, frozenset({"customer"})),
+    "another_time": (_another_time, frozenset({"customer"})),
+    "pick": (_pick, frozenset({"customer", "engineer", "dispatcher", "supervisor"})),
+    "is_new": (_is_new, frozenset({"customer"})),
+    "rate": (_rate, frozenset({"customer"})),
+}
+# These do not change the ticket, so it does not matter how old the button is.
+AGELESS = frozenset({"write", "reply", "record", "pick", "rate", "is_new", "another_time", "obstacle"})
+
+# What is typed instead of a button: its label in any language, or one of these.
+ALSO = {
+    "accept": ("accept", "take", "接单", "接單", "接受"),
+    "obstacle": ("decline", "refuse", "obstacle", "拒单", "拒單", "去不了", "不接"),
+    "depart": ("depart", "on the way", "出发", "出發"),
+    "arrive": ("arrive", "arrived", "到达", "到了", "抵達"),
+    "find": ("finding", "诊断", "診斷"),
+    "finish": ("done", "finished", "完工", "完成"),
+    "appoint": ("appoint", "schedule", "预约", "預約"),
+    "assign": ("assign", "派单", "派單", "派"),
+    "offer_all": ("offer",),
+    "reply": ("reply", "answer", "回复", "回覆"),
+    "record": ("record", "进度", "進度"),
+    "sign_off": ("sign off", "confirm", "works", "it works", "签收", "簽收", "确认", "確認", "好了", "修好了"),
+    "dispute": ("does not work", "not working", "还是不行", "還是不行", "没修好", "沒修好"),
+    "reopen": ("reopen", "重新打开", "重開"),
+    "cancel": (),
+}
+
+
+def press(talk: Talk, reference: Reference) -> None:
+    """Carry out a press on a ticket's card, or say why not and show where the ticket stands now."""
+    ticket = talk.records.ticket(reference.ticket)
+    if ticket is None or reference.verb not in PRESSES:
+        talk.toast = Say("refused/gone")
+        return
+    handler, allowed = PRESSES[reference.verb]
+    if allowed and not talk.desk.standing(talk.person, ticket) & allowed:
+        talk.refuse(Refusal("not_yours", {"number": ticket.number, "state": ticket.state}))
+        return
+    if reference.verb not in AGELESS and talk.pressed and reference.rev != ticket.version:
+        then = talk.records.state_at(ticket.id, reference.rev)
+        if then != ticket.state and not (reference.verb == "accept" and ticket.state in ("accepted", "offered")):
+            talk.toast = Say("refused/changed", {"number": ticket.number, "state": ticket.state})
+            show_truth(talk, ticket)
+            return
+    handler(talk, ticket, reference.arg)
+
+
+def show_truth(talk: Talk, ticket: Ticket, *, fresh: bool = False) -> None:
+    """Put the ticket as it stands now before the person, in the shape that suits what they are to it."""
+    standing = talk.desk.standing(talk.person, ticket)
+    fresh = fresh or not talk.pressed
+    engineer = talk.records.person(ticket.engineer_id) if ticket.engineer_id else None
+    if standing & {"engineer", "candidate"}:
+        talk.show(talk.desk.job_card(ticket, talk.person, fresh=fresh))
+    elif standing & {"dispatcher", "supervisor"}:
+        talk.show(talk.desk.case_card(ticket, fresh=fresh))
+    elif "customer" in standing:
+        talk.show(cards.status_card(ticket, engineer, fresh=fresh))
+    elif Role.ENGINEER in talk.person.roles:
+        who = engineer.name if engineer else ""
+        talk.show(Say("job/gone", cards.facts(ticket) | {"who": who}, slot=f"job{ticket.id}", fresh=fresh))
+
+
+def typed(talk: Talk, text: str) -> bool:
+    """Do what a typed decision asks for; False when the words are none."""
+    match = re.search(r"(?<!\d)(\d{4,12})(?!\d)", text)
+    words = text[: match.start()] if match else text
+    rest = text[match.end() :].strip() if match else ""
+    verb = _verb_of(words.strip(" #:：，,。.！!"))
+    if verb is None:
+        return False
+    if match is None and not _only_candidates(talk, verb):
+        return False
+    ticket = talk.records.ticket_numbered(match[1]) if match else _only_one(talk, verb)
+    if ticket is None:
+        talk.say("refused/which_number" if match is None else "refused/no_such_number", number=match[1] if match else "")
+        return True
+    handler, allowed = PRESSES[verb]
+    standing = talk.desk.standing(talk.person, ticket)
+    if not (standing if not allowed else standing & allowed):
+        talk.refuse(Refusal("no_such_number", {"number": match[1] if match else ""}))
+        return True
+    arg = "ask" if verb == "cancel" else ""
+    if verb == "assign":
+        arg = _engineer_named(talk, ticket, rest)
+        if not arg:
+            show_truth(talk, ticket, fresh=True)
+            return True
+    handler(talk, ticket, arg)
+    return True
+
+
+def _verb_of(words: str) -> str | None:
+    said = words.casefold()
+    for verb, also in ALSO.items():
+        labels = {
+            word(f"button.{verb}", locale, **({"name": ""} if verb == "assign" else {})).strip().casefold() for locale in LOCALES
+        }
+        if said and (said in labels or said in also):
+            return verb
+    return None
+
+
+def _only_candidates(talk: Talk, verb: str) -> list[Ticket]:
+    found = talk.records.jobs_of(talk.person.id) + talk.records.tickets_of(talk.person.id, open_only=verb != "reopen")
+    if talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR} and verb in ("assign", "offer_all", "reply", "record"):
+        found += talk.records.waiting_tickets()
+    allowed = PRESSES[verb][1]
+    return [t for t in {t.id: t for t in found}.values() if not allowed or talk.desk.standing(talk.person, t) & allowed]
+
+
+def _only_one(talk: Talk, verb: str) -> Ticket | None:
+    found = _only_candidates(talk, verb)
+    if len(found) > 1:
+        fitting = [t for t in found if talk.desk.may(talk.person, "schedule" if verb == "appoint" else verb, t) is None]
+        found = fitting
+    return found[0] if len(found) == 1 else None
+
+
+def _engineer_named(talk: Talk, ticket: Ticket, name: str) -> str:
+    wanted = name.casefold()
+    found = [c.engineer.person for c in talk.desk.candidates(ticket) if wanted and wanted in c.engineer.person.name.casefold()]
+    return str(found[0].id) if len(found) == 1 else ""
+
+
+def switch_rows(talk: Talk, but: Ticket) -> tuple[tuple[Button, ...], ...]:
+    """Buttons for the person's other open tickets, so that words can be meant for one of them."""
+    others = [t for t in talk.records.tickets_of(talk.person.id) if t.id != but.id][:3]
+    locale = talk.person.locale
+    return tuple(
+        (
+            Button(
+                "button.pick", "pick", ticket=t.id, params={"number": t.number, "what": word(f"family.{t.report.family}", locale)}
+            ),
+        )
+        for t in others
+    )
