@@ -1,0 +1,1 @@
+"""The Unit by subject: people, tickets, talks, delivery."""
