@@ -1,0 +1,1 @@
+"""What leaves: the outbox's worker, rendering, retries, fail-over, and the clocks' alarm."""

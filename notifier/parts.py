@@ -1,0 +1,38 @@
+"""Owns the parts that the faces (web chat, console) are given: built once in bot/wiring.py, passed by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aftersales.policy import Policy
+from dialogs.playbooks import Library
+from notifier.bell import Bell
+from notifier.rendering import Renderer
+from storage.engine import Store
+from storage.files import FileStore
+from storage.turn import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """
+    What a face stands on.
+
+    Args:
+        public_url: how people reach the web faces, without a slash at the end; https there makes cookies secure.
+        demo: whether the demo page may let anybody in as anybody.
+    """
+
+    store: Store
+    turns: Turns
+    policy: Policy
+    library: Library
+    files: FileStore
+    renderer: Renderer
+    bell: Bell
+    clock: Callable[[], datetime]
+    firm: str
+    public_url: str
+    default_locale: str
+    default_zone: str
+    demo: bool
