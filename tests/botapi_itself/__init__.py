@@ -1,0 +1,1 @@
+"""Proof that the tests' own Bot API server behaves like the real one."""
