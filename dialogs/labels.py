@@ -45,7 +45,7 @@ LABELS = {
     "field.code": N_("Alarm or code"),
     "field.tried": N_("Tried before"),
     "field.contact": N_("Contact"),
-    "field.phone": N_("Phone"),
+    "field.phone": N_("Phone number"),
     "field.site": N_("Address"),
     "field.wished": N_("Wished time"),
     "field.photos": N_("Photos"),

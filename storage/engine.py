@@ -231,7 +231,7 @@ class Store:
         riders = self._take_riders()
         for attempt in range(TRIES):
             try:
-                result, committed = self._transaction(work, riders)
+                result, committed = self._transaction(work, riders, careful=attempt > 0)
                 break
             except Exception as problem:
                 if attempt == TRIES - 1 or not _worth_another_try(problem):
@@ -241,7 +241,7 @@ class Store:
         self._announce(committed)
         future.set_result(result)
 
-    def _transaction(self, work: Callable[[Unit], T], riders: list[Callable[[Unit], Any]]) -> tuple[T, Committed]:
+    def _transaction(self, work: Callable[[Unit], T], riders: list[Callable[[Unit], Any]], *, careful: bool) -> tuple[T, Committed]:
         with self.engine.connect() as connection:
             for rider in riders:
                 try:
@@ -249,7 +249,7 @@ class Store:
                         rider(Unit(connection, self.clock(), self.worker, self.secret))
                 except Exception:  # as in _carry
                     log.exception("rider_failed")
-            unit = Unit(connection, self.clock(), self.worker, self.secret)
+            unit = Unit(connection, self.clock(), self.worker, self.secret, careful)
             result = work(unit)
             try:
                 connection.commit()
@@ -302,7 +302,7 @@ def _in_transaction(connection: Connection) -> bool:
 
 
 def _not_committed(problem: BaseException) -> StorageError:
-    return StorageError(f"not committed: {type(problem.__cause__ or problem).__name__}")
+    return StorageError(f"not committed: {type(getattr(problem, 'orig', None) or problem.__cause__ or problem).__name__}")
 
 
 def _named(problem: Exception) -> Exception:

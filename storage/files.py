@@ -92,7 +92,7 @@ class FileStore:
         _refuse_unsafe(content)
         name = hashlib.sha256(content).hexdigest()
         place = self._place(name)
-        if not place.exists():
+        if not place.is_file():
             self._write(place, content)
         return name
 

@@ -41,7 +41,7 @@ INLINE = ("photo", "video", "audio")
 DEMO_ROLES = {"customer": Role.CUSTOMER, "dispatcher": Role.DISPATCHER, "engineer": Role.ENGINEER}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """One open page."""
 

@@ -33,13 +33,18 @@ class Committed:
 
 
 class UnitBase:
-    """The connection inside its transaction. *now* is aware UTC and the same for the whole unit."""
+    """
+    The connection inside its transaction. *now* is aware UTC and the same for the whole unit.
 
-    def __init__(self, connection: Connection, now: datetime, worker: str, secret: bytes) -> None:
+    A *careful* unit locks each ticket as it reads it: one that has lost a race must not lose the next one as well.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, worker: str, secret: bytes, careful: bool = False) -> None:
         self.connection = connection
         self.now = now
         self.worker = worker
         self.secret = secret
+        self.careful = careful
         self.committed = Committed()
 
     def _run(self, statement: Executable, **values: Any) -> CursorResult[Any]:

@@ -16,6 +16,7 @@ from storage.units.base import UnitBase
 _REPORT = tuple(field.name for field in fields(Report))
 _OWN = tuple(field.name for field in fields(Ticket) if field.name not in ("report",))
 _TICKET = select(t.ticket).where(t.ticket.c.id == bindparam("id"))
+_TICKET_LOCKED = _TICKET.with_for_update()
 _NEW_TICKET = insert(t.ticket)
 _SAVE_TICKET = update(t.ticket).where(t.ticket.c.id == bindparam("_id"), t.ticket.c.version == bindparam("_version"))
 _NEW_ROW = insert(t.history)
@@ -92,7 +93,7 @@ class Tickets(UnitBase):
         """The ticket, the same object each time within this unit."""
         known = self._known_tickets()
         if ticket_id not in known:
-            row = self._first(_TICKET, id=ticket_id)
+            row = self._first(_TICKET_LOCKED if self.careful else _TICKET, id=ticket_id)
             if row is None:
                 return None
             known[ticket_id] = ticket_from(row)
