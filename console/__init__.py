@@ -1,0 +1,1 @@
+"""The dispatcher's web pages: a second face over the same Desk."""

@@ -1,0 +1,80 @@
+"""Owns a ticket as its page shows it: everything about it, read in a fixed number of questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from aftersales import lifecycle
+from aftersales.desk import Desk
+from aftersales.matching import Candidate
+from aftersales.people import Asset, Organisation, Person
+from aftersales.policy import Policy
+from aftersales.ticket import Survey, Ticket
+from dialogs.playbooks import Library
+from storage import queries
+from storage.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    One ticket with all that hangs on it.
+
+    Args:
+        candidates: engineers for the job, best first; empty when it cannot be offered now.
+        verbs: what the reader may do now, by the table of the lifecycle.
+    """
+
+    ticket: Ticket
+    customer: Person | None
+    organisation: Organisation | None
+    engineer: Person | None
+    dispatcher: Person | None
+    asset: Asset | None
+    warranty: str
+    clocks: list[queries.ClockLine]
+    notes: list[queries.NoteLine]
+    files: dict[int, queries.FileLine]
+    history: list[queries.HistoryLine]
+    offers: list[queries.OfferLine]
+    earlier: list[queries.EarlierLine]
+    surveys: list[Survey]
+    candidates: list[Candidate]
+    verbs: frozenset[str]
+
+
+def read_case(connection: Connection, number: str, reader: Person, policy: Policy, unit: Unit) -> Case | None:
+    """The case of that number as *reader* may see it, None when there is none."""
+    ticket = unit.ticket_numbered(number)
+    if ticket is None:
+        return None
+    desk = Desk(unit, unit.now, policy)
+    verbs = frozenset(lifecycle.verbs_open_to(ticket, desk.standing(reader, ticket)))
+    return Case(
+        ticket=ticket,
+        customer=unit.person(ticket.customer_id),
+        organisation=unit.organisation(ticket.organisation_id) if ticket.organisation_id else None,
+        engineer=unit.person(ticket.engineer_id) if ticket.engineer_id else None,
+        dispatcher=unit.person(ticket.dispatcher_id) if ticket.dispatcher_id else None,
+        asset=unit.asset(ticket.report.asset_id) if ticket.report.asset_id else None,
+        warranty=desk.warranty_of(ticket),
+        clocks=queries.clocks_of(connection, ticket.id),
+        notes=queries.notes_of(connection, ticket),
+        files={file.id: file for file in queries.files_of(connection, ticket.id)},
+        history=queries.history_of(connection, ticket.id),
+        offers=queries.offers_of(connection, ticket.id),
+        earlier=queries.earlier_of(connection, ticket),
+        surveys=queries.surveys_of(connection, ticket.id),
+        candidates=desk.candidates(ticket) if "offer" in verbs else [],
+        verbs=verbs,
+    )
+
+
+def played(library: Library, ticket: Ticket, line: queries.HistoryLine) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
+    """The question and the answer of a playbook's step on record, in every language; None when that version is kept no longer."""
+    name, _, version = ticket.playbook.partition("@")
+    playbook = library.get(name, int(version)) if version.isdigit() else library.get(name)
+    step = playbook.step(str(line.facts.get("step"))) if playbook else None
+    choice = step.choice(str(line.facts.get("choice"))) if step else None
+    return (step.say, choice.label) if step and choice else None

@@ -1,0 +1,128 @@
+"""
+Owns what a dispatcher does to a ticket: each post to a noun below it becomes one verb of the Desk.
+
+A form says which version of the ticket it was drawn from; when somebody was faster, nothing is done and it says what happened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from aftersales.desk import Desk
+from aftersales.people import Person
+from aftersales.ticket import Note, Refusal, Ticket
+from console.page import BASE, Form, Visit
+from console.ticket import ticket_page
+from storage.unit import Unit
+
+LONGEST = 4000  # characters in one message
+
+
+class Incomplete(Exception):
+    """The form lacks something; args[0] names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The ticket has changed since the form was drawn at that version."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a change is given: the Desk inside its transaction, who asks, the ticket, the form."""
+
+    desk: Desk
+    person: Person
+    ticket: Ticket
+    form: Form
+
+    def words(self, name: str) -> str:
+        """What was typed into a field that must be filled."""
+        typed = self.form.words(name)
+        if not typed or len(typed) > LONGEST:
+            raise Incomplete(name)
+        return typed
+
+    def moment(self, name: str) -> datetime | None:
+        """A day and time typed in the person's own zone, aware; None when the field is empty."""
+        typed = self.form.words(name)
+        if not typed:
+            return None
+        try:
+            return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(self.person.zone))
+        except ValueError as unreadable:
+            raise Incomplete(name) from unreadable
+
+
+Outcome = Ticket | Refusal | Note
+
+
+def _offers(call: _Call) -> Outcome:
+    one = call.form.number("assign")
+    return call.desk.offer(call.person, call.ticket, [one] if one else call.form.numbers("engineer"))
+
+
+def _appointment(call: _Call) -> Outcome:
+    start, end = call.moment("start"), call.moment("end")
+    if start is None:
+        raise Incomplete("start")
+    if end is not None and end <= start:
+        raise Incomplete("end")
+    return call.desk.schedule(call.person, call.ticket, start, end)
+
+
+CHANGES: dict[str, Callable[[_Call], Outcome]] = {
+    # noun           what the Desk is asked
+    "replies": lambda c: c.desk.add_words(c.person, c.ticket, c.words("text")),
+    "notes": lambda c: c.desk.add_words(c.person, c.ticket, c.words("text"), internal=True),
+    "offers": _offers,
+    "withdrawal": lambda c: c.desk.withdraw(c.person, c.ticket, c.form.words("note")),
+    "visit": lambda c: c.desk.needs_visit(c.person, c.ticket, note=c.form.words("note")),
+    "release": lambda c: c.desk.obstacle(c.person, c.ticket, c.words("reason")),
+    "appointment": _appointment,
+    "grade": lambda c: c.desk.regrade(c.person, c.ticket, c.form.number("grade")),
+    "hold": lambda c: c.desk.hold(c.person, c.ticket, c.words("reason")),
+    "resumption": lambda c: c.desk.resume(c.person, c.ticket),
+    "sign-off": lambda c: c.desk.sign_off(c.person, c.ticket),
+    "dispute": lambda c: c.desk.dispute(c.person, c.ticket, c.words("reason")),
+    "solution": lambda c: c.desk.solve_remotely(c.person, c.ticket),
+    "closing": lambda c: c.desk.close(c.person, c.ticket, c.form.words("note")),
+    "reopening": lambda c: c.desk.reopen(c.person, c.ticket, c.words("reason")),
+    "cancellation": lambda c: c.desk.cancel(c.person, c.ticket, c.words("reason")),
+}
+AGELESS = frozenset({"notes"})  # a note among colleagues is right whatever happened meanwhile
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """Do what the form asks, or say on the page why not: 400 incomplete, 409 refused or overtaken; what was typed is kept."""
+    number, noun, form = visit.request.match_info["number"], visit.request.match_info["noun"], visit.form
+    if noun not in CHANGES:
+        return visit.missing()
+
+    def act(unit: Unit) -> Outcome | Stale | None:
+        ticket, person = unit.ticket_numbered(number), unit.person(visit.person.id)
+        if ticket is None or person is None:
+            return None
+        if noun not in AGELESS and form.number("version") != ticket.version:
+            return Stale(form.number("version"))
+        return CHANGES[noun](_Call(Desk(unit, unit.now, visit.parts.policy), person, ticket, form))
+
+    again: dict[str, Any] = {"noun": noun, "typed": form.typed()}
+    try:
+        outcome = await visit.parts.store.write(act)
+    except Incomplete as missing:
+        return await ticket_page(visit, 400, incomplete=missing.args[0], **again)
+    if outcome is None:
+        return visit.missing()
+    if isinstance(outcome, Stale):
+        return await ticket_page(visit, 409, since=outcome.version, **again)
+    if isinstance(outcome, Refusal):
+        return await ticket_page(visit, 409, problem=visit.refusal(outcome), **again)
+    place = "#conversation" if isinstance(outcome, Note) else ""
+    raise web.HTTPSeeOther(f"{BASE}/tickets/{number}{place}")

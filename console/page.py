@@ -1,0 +1,161 @@
+"""Owns what every page of the console stands on: who is in and may be, the form's mark, the language, the template."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup
+
+from aftersales.people import Person, Role
+from aftersales.say import Say
+from aftersales.ticket import Refusal
+from console.prices import price
+from console.remaining import remaining
+from dialogs.wording import LANGUAGE_NAMES
+from notifier.doors import PARTS, brings_csrf, csrf, page_locale, whoever_is_in
+from notifier.parts import Parts
+from notifier.rendering import Reader, environment
+
+BASE = "/console"
+STATIC = "/static/console"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+
+Answer = Awaitable[web.StreamResponse]
+
+
+class Form:
+    """The words that came with a post. A name that is missing reads as "" or nothing, whatever was sent."""
+
+    def __init__(self, fields: Mapping[str, Any] | None = None) -> None:
+        self._fields: Any = fields or {}
+
+    def words(self, name: str) -> str:
+        """What was typed, without blanks around it."""
+        value = self._fields.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def number(self, name: str) -> int:
+        """A whole number, 0 when it is none."""
+        return _number(self.words(name))
+
+    def numbers(self, name: str) -> list[int]:
+        """Every whole number sent under that name."""
+        sent = self._fields.getall(name, []) if hasattr(self._fields, "getall") else []
+        return [_number(value) for value in sent if isinstance(value, str) and _number(value)]
+
+    def typed(self) -> dict[str, str]:
+        """Everything typed, so that a page that refuses can show it again."""
+        return {name: value for name, value in self._fields.items() if isinstance(value, str)}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who is in and holds a role of the desk; *form* is empty unless they posted."""
+
+    request: web.Request
+    parts: Parts
+    person: Person
+    form: Form
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.person.locale, self.person.zone, self.parts.clock())
+
+    def page(self, template: str, status: int = 200, **facts: Any) -> web.Response:
+        """A whole page."""
+        return web.Response(text=self.piece(template, **facts), status=status, content_type="text/html")
+
+    def piece(self, template: str, **facts: Any) -> str:
+        """The HTML of one template: a page, or a part of one for a live change."""
+        reader = self.reader
+        mine = {"me": self.person, "csrf": csrf(self.request, BASE), "is_supervisor": Role.SUPERVISOR in self.person.roles}
+        return _rendered(template, reader, self.parts.firm, here=self.request.rel_url.path_qs, **mine, **facts)
+
+    def refusal(self, refusal: Refusal) -> Markup:
+        """The sentence of a refusal, as the chat says it."""
+        said = self.parts.renderer.html(Say(f"refused/{refusal.reason}", refusal.params), self.reader)
+        return Markup(said)  # noqa: S704 rendered with autoescape
+
+    def missing(self) -> web.Response:
+        """The page for what is not there."""
+        return self.page("missing.html", 404)
+
+
+def staff_only(handler: Callable[[Visit], Answer]) -> Callable[[web.Request], Answer]:
+    """Let only dispatchers and supervisors through, and posts only from a form of their own session."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        found = await whoever_is_in(request, BASE)
+        if found is None:
+            return stranger_page(request, "stranger.html", 401, why="no_session")
+        person, _chat = found
+        if not person.roles & DESK_ROLES:
+            return stranger_page(request, "stranger.html", 403, why="no_role")
+        form = Form()
+        if request.method == "POST":
+            form = await posted(request)
+            if not _is_ours(request, form):
+                return stranger_page(request, "stranger.html", 403, why="forged")
+        return await handler(Visit(request, request.app[PARTS], person, form))
+
+    return answer
+
+
+def supervisors_only(handler: Callable[[Visit], Answer]) -> Callable[[Visit], Answer]:
+    """Further in: for what opens doors to others."""
+
+    async def answer(visit: Visit) -> web.StreamResponse:
+        if Role.SUPERVISOR not in visit.person.roles:
+            return stranger_page(visit.request, "stranger.html", 403, why="no_role")
+        return await handler(visit)
+
+    return answer
+
+
+async def posted(request: web.Request) -> Form:
+    """
+    The form of a post.
+
+    Raises:
+        HTTPBadRequest: it is no form, or not written in the encoding it claims.
+    """
+    try:
+        return Form(await request.post())
+    except (ValueError, LookupError) as broken:
+        raise web.HTTPBadRequest from broken
+
+
+def stranger_page(request: web.Request, template: str, status: int, **facts: Any) -> web.Response:
+    """A page for somebody who is not let in, or not yet."""
+    parts = request.app[PARTS]
+    reader = Reader(page_locale(request, parts.default_locale), parts.default_zone, parts.clock())
+    return web.Response(text=_rendered(template, reader, parts.firm, **facts), status=status, content_type="text/html")
+
+
+def _is_ours(request: web.Request, form: Form) -> bool:
+    try:
+        return brings_csrf(request, BASE, form.words("csrf"))
+    except UnicodeEncodeError:  # half a surrogate pair: no browser sends that
+        return False
+
+
+def _rendered(template: str, reader: Reader, firm: str, **facts: Any) -> str:
+    env = environment(reader.locale, TEMPLATES)
+    env.filters.setdefault("remaining", remaining)
+    env.filters.setdefault("price", price)
+    return env.get_template(template).render(
+        reader=reader,
+        lang=reader.locale.replace("_", "-"),
+        firm=firm,
+        static=STATIC,
+        base=BASE,
+        languages=LANGUAGE_NAMES,
+        **facts,
+    )

@@ -1,0 +1,108 @@
+"""Owns the pages that list what is on record: machines, spare parts, people and the invitations to become one of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from aftersales import warranty
+from aftersales.people import STAFF, Role
+from console.page import BASE, DESK_ROLES, Visit
+from storage import queries
+from storage.unit import Unit
+
+INVITATION_LASTS = timedelta(days=7)
+LOGIN_LASTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A link just made; *name* is "" when it is for whoever opens it. It is kept nowhere."""
+
+    link: str
+    token: str
+    role: str
+    name: str
+
+
+async def show_machines(visit: Visit) -> web.StreamResponse:
+    """Machines on record with their warranty; ?q= searches."""
+    words = visit.request.query.get("q", "").strip()[:100]
+    lines = await visit.parts.store.read(lambda connection: queries.machines(connection, words))
+    today = visit.parts.clock().astimezone(visit.parts.policy.hours.zone).date()
+
+    def cover(until: str) -> str:
+        return warranty.by_date(until, today)
+
+    return visit.page("machines.html", lines=lines, words=words, cover=cover, most=queries.LINES)
+
+
+async def find_machines(visit: Visit) -> web.StreamResponse:
+    """A few machines that hold the words, as JSON, for the list under the serial number's field."""
+    words = visit.request.query.get("q", "").strip()[:100]
+    lines = await visit.parts.store.read(lambda connection: queries.machines(connection, words, 12)) if words else []
+    found = [
+        {
+            "serial": line.asset.serial,
+            "family": line.asset.family,
+            "brand": line.asset.brand,
+            "model": line.asset.model,
+            "site": line.asset.site,
+            "owner": line.owner,
+        }
+        for line in lines
+    ]
+    return web.json_response({"machines": found})
+
+
+async def show_parts(visit: Visit) -> web.StreamResponse:
+    """Spare parts with price and stock."""
+    return visit.page("parts.html", parts=await visit.parts.store.read(queries.all_parts))
+
+
+async def show_people(visit: Visit) -> web.StreamResponse:
+    """Staff and the invitations nobody has used yet."""
+    return await _people(visit)
+
+
+async def invite(visit: Visit) -> web.StreamResponse:
+    """Make an invitation; its link is on this one page and nowhere else."""
+    wanted = visit.form.words("role")
+    if wanted not in {role.value for role in STAFF}:
+        return await _people(visit, 400)
+    role = Role(wanted)
+    token = await visit.parts.store.write(lambda unit: unit.make_link(role, INVITATION_LASTS))
+    return await _people(visit, made=_Made(_address(visit, token, role), token, role.value, ""))
+
+
+async def make_login_link(visit: Visit) -> web.StreamResponse:
+    """Make a way in for somebody who works here; shown once, as an invitation is."""
+    person_id = int(visit.request.match_info["id"])
+
+    def make(unit: Unit) -> tuple[str, str, Role] | None:
+        person = unit.person(person_id)
+        held = sorted(person.roles & DESK_ROLES or person.roles & STAFF) if person else []
+        return (unit.make_link(held[0], LOGIN_LASTS, person_id), person.name, held[0]) if person and held else None
+
+    made = await visit.parts.store.write(make)
+    if made is None:
+        return visit.missing()
+    token, name, role = made
+    return await _people(visit, made=_Made(_address(visit, token, role), token, role.value, name))
+
+
+def _address(visit: Visit, token: str, role: Role) -> str:
+    """Dispatchers and supervisors come in here, everybody else in the web chat."""
+    return f"{visit.parts.public_url}{BASE if role in DESK_ROLES else '/chat'}/enter/{token}"
+
+
+async def _people(visit: Visit, status: int = 200, made: _Made | None = None) -> web.Response:
+    store, now = visit.parts.store, visit.parts.clock()
+    return visit.page(
+        "people.html",
+        status,
+        people=await store.read(queries.staff),
+        invitations=await store.read(lambda connection: queries.open_invitations(connection, now)),
+        roles=[role.value for role in Role if role in STAFF],
+        made=made,
+    )

@@ -1,0 +1,81 @@
+"""Owns a ticket's page: header, report, files, record, conversation, engineers and what can be done; live."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from console.case import Case, played, read_case
+from console.live import stream
+from console.page import Visit
+from storage.unit import Unit
+
+# The parts of the page that change while it is open; each is a template of its own and an element with that data-live.
+LIVE = ("head", "notes", "record", "actions")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """The page of one ticket."""
+    return await ticket_page(visit)
+
+
+async def ticket_page(visit: Visit, status: int = 200, **facts: Any) -> web.Response:
+    """
+    The page as the ticket stands now.
+
+    Args:
+        facts: *problem* (a sentence), *incomplete* (a field that is missing), *meanwhile* (record lines that came since the form
+            was drawn), *noun* and *typed* (what was posted, to be shown again).
+    """
+    case = await _case(visit)
+    if case is None:
+        return visit.missing()
+    given = {"problem": "", "incomplete": "", "meanwhile": [], "noun": "", "typed": {}} | facts
+    if "since" in given:
+        given["meanwhile"] = [line for line in case.history if line.seq > given["since"]]
+    return visit.page("ticket.html", status, **_shown(visit, case), **given)
+
+
+async def live(visit: Visit) -> web.StreamResponse:
+    """Changes of this ticket: "ticket" with the parts of the page as they are now."""
+    case = await _case(visit)
+    if case is None:
+        return visit.missing()
+    ticket_id = case.ticket.id
+
+    async def news(present: Visit, changed: frozenset[int] | None) -> Iterable[tuple[str, dict[str, Any]]]:
+        if changed is not None and ticket_id not in changed:
+            return []
+        now = await _case(present)
+        if now is None:
+            return []
+        facts = _shown(present, now) | {"noun": "", "typed": {}}
+        parts = {name: present.piece(f"_{name}.html", **facts) for name in LIVE}
+        return [("ticket", {"version": now.ticket.version, "mark": _mark(now), "parts": parts})]
+
+    return await stream(visit, news)
+
+
+async def _case(visit: Visit) -> Case | None:
+    parts, number = visit.parts, visit.request.match_info["number"]
+    return await parts.store.read(
+        lambda connection: read_case(connection, number, visit.person, parts.policy, Unit(connection, parts.clock(), "", b""))
+    )
+
+
+def _shown(visit: Visit, case: Case) -> dict[str, Any]:
+    asked = {file_id for note in case.notes for file_id in note.files}
+    return {
+        "case": case,
+        "t": case.ticket,
+        "report": case.ticket.report,
+        "mark": _mark(case),
+        "loose_files": [file for file in case.files.values() if file.id not in asked],
+        "played": lambda line: played(visit.parts.library, case.ticket, line),
+    }
+
+
+def _mark(case: Case) -> str:
+    """Differs whenever the page would look different."""
+    fetched = sum(1 for file in case.files.values() if file.content)
+    return f"{case.ticket.version}.{case.notes[-1].id if case.notes else 0}.{fetched}"
