@@ -42,3 +42,10 @@ texts: $(VENV)/.ready-dev
 	for locale in zh_CN zh_TW; do \
 	  test -f locales/$$locale/LC_MESSAGES/mendline.po || $(BIN)/pybabel -q init -D mendline -i locales/mendline.pot -d locales -l $$locale; done
 	$(BIN)/pybabel -q update -D mendline -i locales/mendline.pot -d locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks.turn
+
+# Draw the state machines in docs/ anew from their tables of moves.
+diagrams: $(VENV)/.ready-dev
+	$(BIN)/python docs/diagrams.py

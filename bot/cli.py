@@ -17,6 +17,7 @@ from aftersales.errors import AftersalesError
 from aftersales.people import Role
 from aftersales.policy import load_policy
 from bot import demo as demo_firm
+from bot.alone import one_desk
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.wiring import build_parts
@@ -54,22 +55,24 @@ def run() -> None:
     """Start the desk: web chat, console, and Telegram when a token is set. Stop it with Ctrl-C; nothing is lost."""
     settings = read_settings()
     set_up_logs(settings.mendline_log)
-    _prepare(settings)
-    store = Store(settings.database)
-    try:
-        is_demo = bool(store.write_now(lambda unit: unit.recall(demo_firm.LOADED)))
-        if is_demo and settings.mendline_host in ("127.0.0.1", "::1", "localhost"):
-            settings.mendline_demo = True
-        if is_demo:
-            _say_where_to_go(settings, store)
-    finally:
-        store.close()
-    if not is_demo:
-        screen.print(f"Customers write here: [b]{settings.public_url}/chat[/b]")
-        screen.print("Let your first dispatcher in with [b]mendline invite dispatcher[/b]")
-    if settings.telegram_token.get_secret_value():
-        screen.print(f"Telegram: on ({settings.telegram_driver}, {settings.telegram_mode})")
-    asyncio.run(serve(settings))
+    settings.mendline_data.mkdir(parents=True, exist_ok=True)
+    with one_desk(settings):
+        _prepare(settings)
+        store = Store(settings.database)
+        try:
+            is_demo = bool(store.write_now(lambda unit: unit.recall(demo_firm.LOADED)))
+            if is_demo and settings.mendline_host in ("127.0.0.1", "::1", "localhost"):
+                settings.mendline_demo = True
+            if is_demo:
+                _say_where_to_go(settings, store)
+        finally:
+            store.close()
+        if not is_demo:
+            screen.print(f"Customers write here: [b]{settings.public_url}/chat[/b]")
+            screen.print("Let your first dispatcher in with [b]mendline invite dispatcher[/b]")
+        if settings.telegram_token.get_secret_value():
+            screen.print(f"Telegram: on ({settings.telegram_driver}, {settings.telegram_mode})")
+        asyncio.run(serve(settings))
 
 
 @app.command()

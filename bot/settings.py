@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     telegram_driver: Literal["ptb", "aiohttp"] = "ptb"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_per_second: float = Field(default=28, gt=0)
+    telegram_per_chat: float = Field(default=1, gt=0)
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_base_file_url: str = "https://api.telegram.org/file/bot"
 

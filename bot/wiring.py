@@ -22,7 +22,7 @@ from dialogs.playbooks import load_playbooks
 from dialogs.wording import LOCALES, catalogue
 from notifier import alarms
 from notifier.bell import Bell
-from notifier.channel import Channel, Fetcher, Menu
+from notifier.channel import Channel, Fetcher, Limits, Menu
 from notifier.doors import PARTS, security_headers
 from notifier.outbox import Outbox
 from notifier.parts import Parts
@@ -34,6 +34,7 @@ from storage.turn import Turns
 log = structlog.get_logger("desk")
 FACES = "mendline.faces"
 WEBHOOK_PATH = "/telegram"
+BURST = 3  # messages to one chat that may follow each other at once
 
 
 def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime] = utc_now) -> Parts:
@@ -103,6 +104,7 @@ class House:
         self.telegram: TelegramChannel | None = None
         if settings.telegram_token.get_secret_value():
             self.telegram = TelegramChannel(make_driver(settings), clock=parts.clock, menus=menus())
+            self.telegram.limits = Limits(settings.telegram_per_chat, BURST, settings.telegram_per_second)
             channels["telegram"] = self.telegram
             fetchers["telegram"] = self.telegram
         self.outbox = Outbox(parts.store, channels, parts.renderer, parts.files, parts.clock)
@@ -158,12 +160,10 @@ class House:
         await telegram.start()
         if self.settings.telegram_mode == "webhook":
             secret = self.settings.telegram_webhook_secret.get_secret_value()
-            await telegram.set_webhook(f"{self.parts.public_url}{WEBHOOK_PATH}", secret)
-            await telegram.set_menus()
+            await telegram.introduce(self._stop, f"{self.parts.public_url}{WEBHOOK_PATH}", secret)
             await self._stop.wait()
         else:
-            await telegram.start_polling_mode()
-            await telegram.set_menus()
+            await telegram.introduce(self._stop)
             await telegram.poll(self.take, self._stop)
 
     async def _close_pages(self, _app: web.Application) -> None:

@@ -71,11 +71,13 @@ class Store:
         self._sqlite = self.engine.dialect.name == "sqlite"
         self._riders: list[Callable[[Unit], Any]] = []
         self._riders_lock = threading.Lock()
-        self._settling: threading.Timer | None = None
+        self._riding, self._closing = threading.Event(), threading.Event()
         self._door = threading.Lock()  # nothing is handed in while it closes
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._closed = False
         self.secret = self._secret()
+        self._settler = threading.Thread(target=self._settle_what_rides, name="settle", daemon=True)
+        self._settler.start()
         if self._sqlite:
             self._queue: queue.SimpleQueue[tuple[Callable[[Unit], Any], Future[Any]] | None] = queue.SimpleQueue()
             self._writer = threading.Thread(target=self._write_batches, name="writer", daemon=True)
@@ -114,8 +116,7 @@ class Store:
         """Run *work* in the next turn's transaction, or soon without one; for marks that may be lost by a crash and made again."""
         with self._riders_lock:
             self._riders.append(work)
-            if len(self._riders) == 1:
-                self._settle_soon()
+        self._riding.set()
 
     def settle(self) -> None:
         """Commit what rides, now."""
@@ -140,14 +141,14 @@ class Store:
             if self._closed:
                 return
             self._closed = True
+        self._closing.set()
+        self._riding.set()
+        self._settler.join()
         if self._sqlite:
             self._queue.put(None)
             self._writer.join()
         else:
             self._pool.shutdown(wait=True)
-        with self._riders_lock:
-            if self._settling:
-                self._settling.cancel()
         self._readers.shutdown(wait=True)
         self.engine.dispose()
 
@@ -263,19 +264,15 @@ class Store:
         return riders
 
     def _put_back(self, riders: list[Callable[[Unit], Any]]) -> None:
-        with self._riders_lock:
-            if riders and not self._riders:
-                self._settle_soon()
-            self._riders[:0] = riders
+        if riders:
+            with self._riders_lock:
+                self._riders[:0] = riders
+            self._riding.set()
 
-    def _settle_soon(self) -> None:
-        if self._settling:
-            self._settling.cancel()
-        if self._closed:
-            return
-        self._settling = threading.Timer(RIDE_SECONDS, self.settle)
-        self._settling.daemon = True
-        self._settling.start()
+    def _settle_what_rides(self) -> None:
+        while self._riding.wait() and not self._closing.wait(RIDE_SECONDS):
+            self._riding.clear()
+            self.settle()
 
     def _announce(self, committed: Committed) -> None:
         if committed.queued or committed.tickets:

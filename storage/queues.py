@@ -103,7 +103,7 @@ def queue_rows(connection: Connection, wanted: Filter, only: Collection[int] | N
 def queue_counts(connection: Connection) -> Counts:
     """How many wait, are in work, are to be signed off; closed ones are not counted, there are too many."""
     counting = select(t.ticket.c.state, func.count()).where(t.ticket.c.state.in_(OPEN)).group_by(t.ticket.c.state)
-    found: dict[str, int] = dict(connection.execute(counting).tuples().all())
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(counting)}
     return Counts(**{view: sum(found.get(state, 0) for state in VIEWS[view]) for view in ("waiting", "work", "sign_off")})
 
 

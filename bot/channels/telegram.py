@@ -33,7 +33,7 @@ log = structlog.get_logger("telegram")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name, not its value
 POLL_SECONDS = 30
 ANSWER_SECONDS = 10.0
-RETRY_SECONDS = 2
+RETRY_SECONDS = 1
 MOST_HALF_SENT = 1000
 
 _UNKNOWN_BOT = "Telegram does not accept the bot token: put the right one, from @BotFather, into the settings. Trying again"
@@ -87,6 +87,7 @@ class TelegramChannel:
         self._answers: set[asyncio.Task[None]] = set()
         self._half_sent: OrderedDict[tuple[str, int], _HalfSent] = OrderedDict()
         self._moved: dict[str, str] = {}
+        self._complaint = ""
 
     async def start(self) -> None:
         """Get the driver ready; needs no network."""
@@ -184,6 +185,7 @@ class TelegramChannel:
             try:
                 updates = await self._updates(offset, stop)
                 confirmed = offset
+                self._complaint = ""
                 fresh = [one for one in updates if _number(one) not in done]
                 results = await self._intake.accept_all(fresh, take)
             except (TryAgain, GiveUp) as error:
@@ -242,6 +244,28 @@ class TelegramChannel:
         return [web.post(path, receive)]
 
     # The bot itself
+
+    async def introduce(self, stop: asyncio.Event, url: str = "", secret: str = "") -> None:
+        """
+        Tell Telegram where updates go and which commands there are; tried again until it has taken both or *stop* is set.
+
+        Args:
+            url, secret: of the webhook; "" for polling.
+        """
+        failures = 0
+        for tell in ((lambda: self.set_webhook(url, secret)) if url else self.start_polling_mode, self.set_menus):
+            while not stop.is_set():
+                try:
+                    await tell()
+                except TryAgain as error:
+                    self._complain(error)
+                    failures += 1
+                    await self._pause(failures, stop, error.after)
+                except GiveUp as error:
+                    log.error("Telegram refuses a setting of the bot: look at MENDLINE_PUBLIC_URL", why=str(error))
+                    break
+                else:
+                    break
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Let Telegram deliver updates to *url*; what waits is kept. Raises TryAgain or GiveUp."""
@@ -312,13 +336,17 @@ class TelegramChannel:
             log.debug("press not answered", press=press, error=type(error).__name__)
 
     def _complain(self, error: Exception) -> None:
-        """One line an operator can act on."""
+        """One line an operator can act on; what only an operator can mend is said once, until it was mended."""
+        words = ""
         if isinstance(error, Unauthorized):
-            log.error(_UNKNOWN_BOT)
+            words = _UNKNOWN_BOT
         elif isinstance(error, ConflictingPoller):
-            log.error(_WEBHOOK_SET if "webhook" in str(error) else _OTHER_POLLER)
-        else:
+            words = _WEBHOOK_SET if "webhook" in str(error) else _OTHER_POLLER
+        if words and words != self._complaint:
+            log.error(words)
+        elif not words:
             log.warning("Telegram did not do it", error=type(error).__name__, method=str(error).partition(":")[0])
+        self._complaint = words
 
 
 def _number(update: Mapping[str, Any]) -> int:

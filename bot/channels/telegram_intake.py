@@ -45,10 +45,7 @@ class Intake:
         Updates of one chat that come in at once go through one after the other, in the order of the calls.
         """
         event = read_update(raw, self._clock())
-        if event is None:
-            return True
-        async with self._lane(event.sender.chat):
-            return await self._turn(event, raw, take)
+        return event is None or await self._queued(event, raw, take)
 
     async def accept_all(self, raws: Sequence[object], take: Take) -> list[bool]:
         """
@@ -56,22 +53,26 @@ class Intake:
         the later ones of its chat are left for the next time.
         """
         done = [True] * len(raws)
-        lanes: dict[str, list[int]] = {}
+        chats: dict[str, list[tuple[int, Event]]] = {}
         for index, raw in enumerate(raws):
             event = read_update(raw, self._clock())
             if event is not None:
-                lanes.setdefault(event.sender.chat, []).append(index)
+                chats.setdefault(event.sender.chat, []).append((index, event))
 
-        async def walk(indices: list[int]) -> None:
+        async def walk(events: list[tuple[int, Event]]) -> None:
             going = True
-            for index in indices:
-                going = going and await self.accept(raws[index], take)
+            for index, event in events:
+                going = going and await self._queued(event, raws[index], take)
                 done[index] = going
 
         async with asyncio.TaskGroup() as group:
-            for indices in lanes.values():
-                group.create_task(walk(indices))
+            for events in chats.values():
+                group.create_task(walk(events))
         return done
+
+    async def _queued(self, event: Event, raw: object, take: Take) -> bool:
+        async with self._lane(event.sender.chat):
+            return await self._turn(event, raw, take)
 
     async def _turn(self, event: Event, raw: object, take: Take) -> bool:
         try:

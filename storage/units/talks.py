@@ -15,7 +15,7 @@ _SEEN = text(
     "INSERT INTO inbox (channel, update_id, chat, person_id, at, kind, text, files) "
     "VALUES (:channel, :update_id, :chat, :person_id, :at, :kind, :text, :files) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("at", type_=t.Moment), bindparam("files", type_=t.inbox.c.files.type))
-_FIND = select(t.conversation).where(t.conversation.c.person_id == bindparam("person_id"))
+_FIND = select(t.conversation).where(t.conversation.c.person_id == bindparam("person_id")).with_for_update()
 _NEW = insert(t.conversation)
 _SAVE = update(t.conversation).where(
     t.conversation.c.person_id == bindparam("_person_id"), t.conversation.c.version == bindparam("_version")
@@ -53,7 +53,7 @@ class Talks(UnitBase):
 
     def conversation(self, person_id: int) -> Conversation:
         """Where the person's conversation stands, locked until the commit; a new one when there was none."""
-        row = self._first(_FIND.with_for_update(), person_id=person_id)
+        row = self._first(_FIND, person_id=person_id)
         if row is None:
             return Conversation(person_id)
         frames = [Frame(**frame) for frame in row.frames]

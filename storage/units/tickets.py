@@ -100,10 +100,11 @@ class Tickets(UnitBase):
         return known[ticket_id]
 
     def ticket_numbered(self, number: str) -> Ticket | None:
-        """By the whole number, or by its last four digits or more when that is unmistakable among open tickets."""
+        """By the whole number, or by its end of four digits or more when only one open ticket, else only one at all, has it."""
         row = self._first(select(t.ticket.c.id).where(t.ticket.c.number == number))
         if row is None and 4 <= len(number) < 12 and number.isdigit():
-            rows = self._all(select(t.ticket.c.id).where(t.ticket.c.number.endswith(number), OPEN).limit(2))
+            ends = select(t.ticket.c.id).where(t.ticket.c.number.endswith(number)).limit(2)
+            rows = self._all(ends.where(OPEN)) or self._all(ends)
             row = rows[0] if len(rows) == 1 else None
         return self.ticket(row.id) if row else None
 

@@ -201,6 +201,16 @@ class BotApiServer:
         with self.world.lock:
             return self.world.updates.pending_count()
 
+    def stand_in_front(self, public: str, internal: str) -> None:
+        """
+        Be the proxy that ends TLS before the bot: webhook requests for *public* go to *internal*, without TLS.
+
+        Args:
+            public, internal: scheme, host and port, as in "https://desk.example" and "http://127.0.0.1:8080".
+        """
+        with self.world.lock:
+            self.world.fronts[public] = internal
+
     def enforce_limits(self, limits: FloodLimits | None) -> None:
         """Enforce these sending limits from now on; None for no limits."""
         with self.world.lock:

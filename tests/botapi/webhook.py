@@ -117,7 +117,7 @@ class WebhookSender:
         body = json.dumps(update, ensure_ascii=False).encode()
         async with self._places:
             try:
-                async with self._session.post(self._webhook.url, data=body, headers=headers, ssl=False) as response:
+                async with self._session.post(self._world.behind(self._webhook.url), data=body, headers=headers, ssl=False) as response:
                     answer = await response.read()
                     if 200 <= response.status < 300:
                         await self._carry_out(answer)

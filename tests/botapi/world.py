@@ -96,6 +96,8 @@ class World:
         self.flood: FloodLimits | None = None
         self.updates = Updates(self.lock, self.faults, wake, self.touched)
         self.webhook: Webhook | None = None
+        self.fronts: dict[str, str] = {}
+        """Public addresses and what really answers there, as a proxy in front of the bot would know it."""
         self.profile = BotProfile()
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
@@ -104,6 +106,13 @@ class World:
         self.under_way = 0
         self.last_touched = time.monotonic()
         self._message_ids = itertools.count(1)
+
+    def behind(self, url: str) -> str:
+        """Where a request to *url* ends up."""
+        for public, internal in self.fronts.items():
+            if url.startswith(public):
+                return internal + url.removeprefix(public)
+        return url
 
     def next_message_id(self) -> int:
         """A message id; as in Telegram's private chats, one row of numbers for all of the bot's chats."""

@@ -24,11 +24,15 @@ class Seen:
 class Stage(Protocol):
     """A channel with a person at its other end."""
 
-    channel: Channel
     chat: str
     """Her address, which can be written to."""
     nobody: str
     """An address that nobody has."""
+
+    @property
+    def channel(self) -> Channel:
+        """What is tested."""
+        ...
 
     def screen(self) -> list[Seen]:
         """What the bot's side of her chat shows, from top to bottom."""

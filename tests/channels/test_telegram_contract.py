@@ -6,6 +6,9 @@ from bot.channels.telegram import TelegramChannel
 from tests.botapi import BotApiServer
 from tests.channels.contract import ChannelContract, Seen, Stage
 
+# aiohttp's own reader of multipart, in the server, uses what aiohttp has deprecated, now and then.
+pytestmark = pytest.mark.filterwarnings("ignore:unread_data:DeprecationWarning")
+
 
 class TelegramStage:
     """The channel and Anna, who has written to the bot before."""

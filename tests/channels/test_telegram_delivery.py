@@ -10,6 +10,9 @@ from bot.channels.telegram import Me, TelegramChannel
 from notifier.channel import GiveUp, Key, Message, OutFile, TryAgain
 from tests.botapi import BotApiServer, Person
 
+# aiohttp's own reader of multipart, in the server, uses what aiohttp has deprecated, now and then.
+pytestmark = pytest.mark.filterwarnings("ignore:unread_data:DeprecationWarning")
+
 PHONE = Key("My number", kind="contact")
 PLACE = Key("Where I am", kind="location")
 SKIP = Key("Skip", "r:9")

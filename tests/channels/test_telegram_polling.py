@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_aiohttp import AiohttpDriver
+from bot.channels.telegram_driver import ConflictingPoller, Driver
 from bot.channels.telegram_ptb import PtbDriver
 from notifier.channel import Key, Message
 from storage.errors import Conflict, StorageError
 from tests.botapi import BotApiServer
 from tests.channels.conftest import MENUS, NOW
+from tests.channels.lines import listening_to_the_log
 from tests.channels.turns import Turns
 
 Polling = Callable[[Turns], AbstractAsyncContextManager[asyncio.Task[None]]]
@@ -179,10 +182,33 @@ async def test_a_poison_update_is_passed_over_after_five_failures(server: BotApi
     assert "Nanjing" not in str(logs)
 
 
+async def test_polling_goes_on_after_a_mistake_of_our_own(server: BotApiServer, driver: Driver) -> None:
+    anna, turns, times = server.person("Anna"), Turns(), iter([NOW, NOW])
+
+    def clock() -> datetime:
+        # Right, then broken once, then right.
+        return next(times, None) or broken.pop()
+
+    broken: list[datetime] = []
+    channel = TelegramChannel(driver, clock=clock, menus=MENUS, pauses=(0.01, 0.05))
+    anna.says("one")
+    with listening_to_the_log() as lines:
+        async with listening(channel, turns):
+            await turns.until(1)
+            anna.says("two")
+            await turns.until(2)
+            anna.says("three")
+            await lines.until(1)
+            broken.append(NOW)
+            await turns.until(3)
+    assert lines.all[0] == {"event": "polling failed", "error": "IndexError", "log_level": "error"}
+    assert turns.said() == ["one", "two", "three"]
+
+
 async def test_updates_nobody_reads_do_not_stop_the_row(server: BotApiServer, polling: Polling) -> None:
     anna, turns = server.person("Anna"), Turns()
     server.inject({"message": {"message_id": 1, "chat": {"id": -1, "type": "group"}, "text": "in a group"}})
-    server.inject({"message": ["no message at all"] and {"text": 5, "from": None}})
+    server.inject({"message": {"text": 5, "from": None}})
     anna.says("hello")
     async with polling(turns):
         await turns.until(1)
@@ -257,23 +283,26 @@ async def test_polling_outlives_an_outage_of_telegram(server: BotApiServer, poll
     assert turns.said() == ["before", "during", "after"]
 
 
-async def test_a_second_poller_is_named_in_one_line_and_polling_goes_on(server: BotApiServer, polling: Polling) -> None:
+async def test_a_second_poller_is_named_in_one_line_and_polling_goes_on(
+    server: BotApiServer, driver_kind: type[AiohttpDriver] | type[PtbDriver], polling: Polling
+) -> None:
     anna, turns = server.person("Anna"), Turns()
-    with capture_logs() as logs:
+    other = driver_kind(server.token, base_url=server.base_url, base_file_url=server.base_file_url)
+    await other.start()
+    with listening_to_the_log() as lines:
         async with polling(turns):
             await server.aside(server.wait_called, "getUpdates", 1)
-            async with asyncio.timeout(10):
-                while not logs:
-                    server.world.updates._wake()
-                    with server.world.lock:
-                        loop = server._loop
-                    assert loop is not None
-                    loop.call_soon_threadsafe(server.world.updates.abort_poll, "Conflict: terminated by other getUpdates request")
-                    await asyncio.sleep(0.01)
+            while not lines.all:
+                # The two cut each other off in turn, as two programs would.
+                with pytest.raises(ConflictingPoller):
+                    await other.call("getUpdates", {"timeout": 30})
+            await other.stop()
             anna.says("hello")
             await turns.until(1)
-    assert logs[0]["event"].startswith("another program fetches this bot's updates: stop it")
-    assert logs[0]["log_level"] == "error"
+    assert lines.all[0] == {
+        "event": "another program fetches this bot's updates: stop it, or give one of the two a bot of its own. Trying again",
+        "log_level": "error",
+    }
 
 
 async def test_a_webhook_in_the_way_is_named_and_can_be_removed_without_losing_anything(
@@ -282,14 +311,12 @@ async def test_a_webhook_in_the_way_is_named_and_can_be_removed_without_losing_a
     anna, turns = server.person("Anna"), Turns()
     await channel.set_webhook("http://127.0.0.1:1/nobody", "secret")
     anna.says("hello")
-    with capture_logs() as logs:
+    with listening_to_the_log() as lines:
         async with polling(turns):
-            async with asyncio.timeout(10):
-                while not logs:
-                    await asyncio.sleep(0.01)
+            await lines.until(1)
             await channel.start_polling_mode()
             await turns.until(1)
-    assert logs[0]["event"].startswith("a webhook is set, so updates cannot be fetched")
+    assert lines.all[0]["event"].startswith("a webhook is set, so updates cannot be fetched")
     assert turns.said() == ["hello"]
 
 
@@ -299,12 +326,11 @@ async def test_a_wrong_token_is_told_to_the_operator_and_tried_again(
     driver = driver_kind("9:wrong", base_url=server.base_url, base_file_url=server.base_file_url)
     channel = TelegramChannel(driver, clock=lambda: NOW, menus=MENUS, pauses=(0.01, 0.02))
     await channel.start()
-    with capture_logs() as logs:
-        async with listening(channel, Turns()) as task, asyncio.timeout(10):
-            while len(logs) < 3:
-                await asyncio.sleep(0.01)
+    with listening_to_the_log() as lines:
+        async with listening(channel, Turns()) as task:
+            await lines.until(3)
             assert not task.done()
     await channel.stop()
-    assert {line["event"] for line in logs} == {
+    assert {line["event"] for line in lines.all} == {
         "Telegram does not accept the bot token: put the right one, from @BotFather, into the settings. Trying again"
     }

@@ -60,7 +60,9 @@ async def connected(kind: DriverKind, url: str, token: str = TOKEN) -> AsyncIter
 async def failure(driver: Driver, method: str = "sendMessage", **params: Any) -> TryAgain | GiveUp:
     with pytest.raises((TryAgain, GiveUp)) as refused:
         await driver.call(method, {"chat_id": "1", "text": "x", **params})
-    return refused.value
+    error = refused.value
+    assert isinstance(error, TryAgain | GiveUp)
+    return error
 
 
 REFUSALS: list[tuple[int, str, str, type[Exception], bool | None]] = [

@@ -30,6 +30,7 @@ class Turns:
     async def take(self, event: Event) -> str:
         said = words(event)
         self.attempts.append(said)
+        self.changed.set()
         self._inside[event.sender.chat] += 1
         assert self._inside[event.sender.chat] == 1, "two turns of one chat at a time"
         try:
@@ -41,10 +42,10 @@ class Turns:
                 raise self.refusing[said].pop(0)
         finally:
             self._inside[event.sender.chat] -= 1
-            self.changed.set()
         if event.update not in self._seen:
             self._seen.add(event.update)
             self.committed.append(event)
+            self.changed.set()
         return self.toast
 
     def said(self, chat: int | None = None) -> list[str]:

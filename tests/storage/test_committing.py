@@ -3,7 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, insert, select, text
@@ -143,7 +146,7 @@ def test_when_the_commit_itself_fails_nobody_is_told_that_it_worked_and_the_next
         broken_at_the_end(unit)
 
     with _held_back(store):
-        waiting = [store.submit(work) for work in (speaks, broken_at_the_end)]
+        waiting: list[Future[Any]] = [store.submit(work) for work in (speaks, broken_at_the_end)]
         if store.engine.dialect.name == "sqlite":  # there the others of the batch share the fate
             waiting += [store.submit(_add(f"P{n}")) for n in range(3)]
             waiting.append(store.submit(_fails))
@@ -359,7 +362,7 @@ def test_numbers_have_no_gaps_and_no_doubles_under_sixteen_threads_and_failing_t
         for turn in range(8):
             if n == 0 and turn == 4:
                 clock.passes(seconds=2)
-            one = store.submit(lambda unit, fails=(n + turn) % 5 == 0: number(unit, fails))
+            one = store.submit(partial(number, fails=(n + turn) % 5 == 0))
             if one.exception() is None:
                 given.append(one.result())
 

@@ -1,8 +1,9 @@
 """The outbox: what is queued in a turn, who has it in hand, in which order it leaves, and where a slot stands."""
 
 from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from aftersales.say import Button, Say
 from storage import tables as t
@@ -23,6 +24,10 @@ def _queue(store: Store, *texts: str, chat: str = "7") -> list[int]:
         return [queued.id for queued in unit.committed.queued]
 
     return store.write_now(queue)
+
+
+def _state(connection: Connection, queued_id: int) -> str | None:
+    return connection.execute(select(t.outbox.c.state).where(t.outbox.c.id == queued_id)).scalar()
 
 
 def _commands(url: str, clock: Clock) -> Store:
@@ -61,8 +66,7 @@ def test_listeners_hear_of_messages_after_they_are_committed_and_of_nothing_that
 
     def listen(committed: Committed) -> None:
         for queued in committed.queued:
-            stands = store.read_now(lambda c, i=queued.id: c.execute(select(t.outbox.c.state).where(t.outbox.c.id == i)).scalar())
-            heard.append((queued.id, str(stands)))
+            heard.append((queued.id, str(store.read_now(partial(_state, queued_id=queued.id)))))
 
     store.on_commit.append(listen)
 
@@ -123,7 +127,7 @@ def test_a_sent_message_is_done_and_its_slot_points_at_it(store: Store, clock: C
 
     for message in ("100", "101"):
         queued = store.write_now(queue)
-        store.write_now(lambda unit, q=queued, m=message: unit.mark_sent(q, m))
+        store.write_now(partial(Unit.mark_sent, queued=queued, message_id=message))
         assert store.write_now(lambda unit: unit.slot_message("telegram", "7", "home")) == message
     row = store.read_now(lambda c: c.execute(select(t.outbox).order_by(t.outbox.c.id.desc())).first())
     assert row and (row.state, row.sent_at, row.message_id, row.leased_until) == ("sent", clock.now, "101", None)

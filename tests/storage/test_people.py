@@ -1,10 +1,10 @@
 """People, roles, addresses, the firm's records, links and sessions, as a unit reads and writes them."""
 
-from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from aftersales.people import Asset, Organisation, Part, Person, Role
 from storage import tables as t
@@ -29,11 +29,10 @@ def test_a_person_is_read_back_as_written_and_is_one_object_within_a_unit(store:
 
 def test_saving_a_person_keeps_language_zone_phone_and_firm(store: Store) -> None:
     def change(unit: Unit) -> int:
-        firm = unit.connection.execute(insert(t.organisation).values(name="Dock & Co", importance=3)).inserted_primary_key
-        assert firm
+        firm = unit.add_organisation("Dock & Co", 3)
         person = unit.add_person("Ann", "en", "UTC")
         person.name, person.locale, person.language_chosen = "Anna", "zh_CN", True
-        person.zone, person.phone, person.organisation_id = "Asia/Shanghai", "+8613800000000", int(firm[0])
+        person.zone, person.phone, person.organisation_id = "Asia/Shanghai", "+8613800000000", firm
         unit.save_person(person)
         return person.id
 
@@ -49,12 +48,8 @@ def test_a_role_is_given_once_taken_away_and_seen_at_once(store: Store) -> None:
     def roles(unit: Unit) -> list[frozenset[Role]]:
         person_id = unit.add_person("Bo", "en", "UTC").id
         seen = []
-        for step in (
-            lambda: unit.grant(person_id, Role.SALES),
-            lambda: unit.grant(person_id, Role.SALES),
-            lambda: unit.revoke(person_id, Role.SALES),
-        ):
-            step()
+        for step in (Unit.grant, Unit.grant, Unit.revoke):
+            step(unit, person_id, Role.SALES)
             person = unit.person(person_id)
             assert person
             seen.append(person.roles)
@@ -70,7 +65,7 @@ def test_people_are_found_by_role_in_the_order_they_came(store: Store) -> None:
 
 
 def test_an_address_leads_to_its_person_and_moves_when_somebody_else_proves_it(store: Store) -> None:
-    first, second = (store.write_now(lambda u, n=name: u.add_person(n, "en", "UTC")) for name in ("A", "B"))
+    first, second = (store.write_now(partial(Unit.add_person, name=name, locale="en", zone="UTC")) for name in ("A", "B"))
     store.write_now(lambda unit: unit.add_address("telegram", "7", first.id))
     assert store.write_now(lambda unit: unit.person_at("telegram", "7")) == first
     assert store.write_now(lambda unit: unit.person_at("web", "7")) is None
@@ -96,7 +91,7 @@ def test_the_address_used_last_comes_first_and_a_blocked_one_is_left_out_until_i
 
 def test_two_first_messages_of_one_chat_make_one_address(store: Store) -> None:
     people = [store.write_now(lambda unit: unit.add_person("A", "en", "UTC")).id for _ in range(8)]
-    waiting = [store.submit(lambda unit, p=person: unit.add_address("telegram", "7", p)) for person in people]
+    waiting = [store.submit(partial(Unit.add_address, channel="telegram", chat="7", person_id=person)) for person in people]
     for one in waiting:
         one.result()
     with store.engine.connect() as connection:
@@ -105,19 +100,13 @@ def test_two_first_messages_of_one_chat_make_one_address(store: Store) -> None:
 
 def test_machines_and_parts_are_found_by_number_owner_and_family(store: Store) -> None:
     def stock(unit: Unit) -> None:
-        firm = unit.connection.execute(insert(t.organisation).values(name="Dock & Co")).inserted_primary_key
-        assert firm
+        firm = unit.add_organisation("Dock & Co")
         owner = unit.add_person("A", "en", "UTC")
-        colleague = unit.add_person("B", "en", "UTC", organisation_id=int(firm[0]))
-        rows = [
-            {"serial": "NV-1", "family": "pump", "owner_id": owner.id, "organisation_id": None},
-            {"serial": "NV-2", "family": "pump", "owner_id": None, "organisation_id": colleague.organisation_id},
-            {"serial": "KX-3", "family": "lift", "owner_id": None, "organisation_id": None},
-        ]
-        unit.connection.execute(insert(t.asset), rows)
-        unit.connection.execute(
-            insert(t.part).values(number="P-9", name={"en": "Seal", "zh_CN": "密封圈"}, price=1250, currency="CNY", stock=4)
-        )
+        unit.add_person("B", "en", "UTC", organisation_id=firm)
+        unit.add_asset(Asset(0, "NV-1", "pump", "", "", owner_id=owner.id))
+        unit.add_asset(Asset(0, "NV-2", "pump", "", "", organisation_id=firm))
+        unit.add_asset(Asset(0, "KX-3", "lift", "", ""))
+        unit.add_part(Part("P-9", {"en": "Seal", "zh_CN": "密封圈"}, 1250, "CNY", 4))
 
     store.write_now(stock)
 
@@ -182,7 +171,7 @@ def test_of_many_who_open_a_link_at_once_one_comes_in(store: Store) -> None:
     people = [store.write_now(lambda unit: unit.add_person("A", "en", "UTC")).id for _ in range(16)]
     for _ in range(5):
         token = store.write_now(lambda unit: unit.make_link(Role.ENGINEER, timedelta(hours=1)))
-        tried: list[Future[bool]] = [store.submit(lambda u, p=p, token=token: u.use_link(token, p)) for p in people]
+        tried = [store.submit(partial(Unit.use_link, token=token, person_id=person)) for person in people]
         assert [one.result() for one in tried].count(True) == 1
 
 
@@ -202,3 +191,18 @@ def test_a_revoked_session_lets_nobody_in(store: Store, clock: Clock) -> None:
     token = store.write_now(lambda unit: unit.start_session(person.id, "web:1", timedelta(hours=12)))
     store.write_now(lambda unit: unit.connection.execute(t.session.update().values(revoked_at=unit.now)))
     assert store.write_now(lambda unit: unit.session(token)) is None
+
+
+def test_a_short_text_is_kept_under_its_key_until_it_is_written_anew(store: Store) -> None:
+    assert store.write_now(lambda unit: unit.recall("demo.loaded")) == ""
+    for text in ("2026-03-02", "二〇二六"):
+        store.write_now(partial(Unit.remember, key="demo.loaded", value=text))
+        assert store.write_now(lambda unit: unit.recall("demo.loaded")) == text
+
+
+def test_the_demo_page_plays_the_people_of_the_demo_firm_and_nobody_where_there_is_none(store: Store) -> None:
+    person = store.write_now(lambda unit: unit.add_person("A", "en", "UTC"))
+    with pytest.raises(LookupError, match="no demo engineer"):
+        store.write_now(lambda unit: unit.demo_person(Role.ENGINEER))
+    store.write_now(lambda unit: unit.remember("demo.engineer", str(person.id)))
+    assert store.write_now(lambda unit: unit.demo_person(Role.ENGINEER)) == person

@@ -1,5 +1,7 @@
 """The inbox and the conversations, as a unit reads and writes them."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -27,7 +29,8 @@ def test_an_update_is_new_once_on_its_channel(store: Store, clock: Clock) -> Non
 
 def test_an_update_that_is_delivered_many_times_at_once_is_new_once(store: Store, clock: Clock) -> None:
     for update in range(10):
-        seen = [store.submit(lambda unit, u=str(update): unit.is_new(event(u, at=clock.now), 1)) for _ in range(16)]
+        came = event(str(update), at=clock.now)
+        seen = [store.submit(partial(Unit.is_new, event=came, person_id=1)) for _ in range(16)]
         assert [one.result() for one in seen].count(True) == 1
 
 
@@ -96,7 +99,7 @@ def test_a_conversation_saved_from_an_old_reading_is_a_conflict(store: Store) ->
     store.write_now(lambda unit: unit.save_conversation(unit.conversation(person)))
     for stale in (0, 1, 3):
         with pytest.raises(Conflict):
-            store.write_now(lambda unit, version=stale: unit.save_conversation(Conversation(person, version)))
+            store.write_now(partial(Unit.save_conversation, talk=Conversation(person, stale)))
     assert store.write_now(lambda unit: unit.conversation(person)).version == 2
 
 

@@ -72,7 +72,7 @@ def test_a_changed_ticket_is_saved_with_the_row_that_says_so(store: Store) -> No
         (ticket.id, 1, "report", "new", "note", {"engineers": [1, 2]}),
         (ticket.id, 2, "grade", "graded", "note", {"engineers": [1, 2]}),
     ]
-    assert [store.write_now(lambda unit, v=v: unit.state_at(ticket.id, v)) for v in (1, 2, 3)] == ["new", "graded", None]
+    assert store.write_now(lambda unit: [unit.state_at(ticket.id, version) for version in (1, 2, 3)]) == ["new", "graded", None]
 
 
 def _row_of(ticket: Ticket, seq: int, state: str, verb: str) -> HistoryRow:
@@ -183,10 +183,9 @@ def test_earlier_tickets_go_by_the_machine_on_record_whatever_its_typed_serial(s
 def test_offers_are_kept_and_a_job_has_one_accepted_offer_whatever_the_code_does(store: Store, clock: Clock) -> None:
     firm = found(store)
     ticket = store.write_now(lambda unit: _ticket(unit, firm.customer)).id
-    offers = [
-        store.write_now(lambda unit, e=engineer: unit.add_offer(Offer(0, ticket, e, "open", unit.now)))
-        for engineer in firm.engineers
-    ]
+    offers = store.write_now(
+        lambda unit: [unit.add_offer(Offer(0, ticket, engineer, "open", unit.now)) for engineer in firm.engineers]
+    )
     assert store.write_now(lambda unit: unit.offers(ticket)) == offers
     offers[0].state, offers[0].answered_at, offers[0].reason = "accepted", clock.now, "near"
     store.write_now(lambda unit: unit.save_offer(offers[0]))

@@ -1,0 +1,1 @@
+"""The trade's rules, over real records."""

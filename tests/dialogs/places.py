@@ -1,0 +1,176 @@
+"""Owns the way to every state of every dialog: puts somebody there, with the records as they would be then."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from aftersales.desk import Desk as Rules
+from aftersales.people import Person, Role
+from aftersales.ticket import Report, Ticket
+from dialogs import one_question, remote, report
+from dialogs.conversation import Frame
+from storage.unit import Unit
+from tests.acceptance.desk import Desk, Someone
+
+PLAYBOOK = "air_conditioner_not_cooling"
+REPORT = Report(
+    family="air_conditioner", fault="it does not cool", extent=2, contact="Anna", phone="+8613812340001", site="18 Lake Road"
+)
+FILLED: dict[str, Any] = {
+    "trail": ["product", "fault"],
+    "family": "air_conditioner",
+    "brand": "Gree",
+    "model": "KFR-35GW",
+    "fault": "it does not cool",
+    "extent": 2,
+    "since": "today",
+    "code": "E4",
+    "tried": "nothing",
+    "contact": "Anna",
+    "phone": "+8613812340001",
+    "site": "18 Lake Road",
+    "wished": "asap",
+    "photos": [],
+}
+CUSTOMERS = ("message", "dispute", "survey_word", "still_wrong")
+PLACES = (
+    "nowhere",
+    "nowhere.with_ticket",
+    "nowhere.survey",
+    *(f"report.{state}" for state in (*report.ORDER, "review")),
+    "report.editing",
+    "report.danger_phone",
+    "report.danger_site",
+    "remote.gate",
+    "remote.step",
+    "remote.confirm",
+    *(f"one_question.{state}" for state in one_question.ASKING),
+)
+
+
+def put(desk: Desk, place: str) -> Someone:
+    """Put Anna, Wang or nobody else at a place, with a ticket of her own where the place needs one; returns who stands there."""
+    anna, wang = desk.people["anna"], desk.people["wang"]
+    dialog, _, state = place.partition(".")
+    at_wang = dialog == "one_question" and state not in CUSTOMERS
+    who = wang if at_wang else anna
+
+    def prepare(unit: Unit) -> None:
+        customer, engineer = unit.person(anna.id), unit.person(wang.id)
+        assert customer and engineer
+        rules = Rules(unit, unit.now, desk.turns.policy)
+        for ticket in unit.tickets_of(customer.id):  # what a former test has left open would be spoken about
+            _put_away(unit, rules, customer, ticket)
+        frame = _frame(unit, rules, customer, engineer, dialog, state)
+        for person_id in (customer.id, engineer.id):
+            talk = unit.conversation(person_id)
+            talk.frames, talk.focus, talk.step = [], None, talk.step + 1
+            if person_id == who.id and frame:
+                talk.frames = [frame]
+            unit.save_conversation(talk)
+
+    desk.acts(lambda unit, _rules: prepare(unit))
+    for someone in desk.people.values():
+        someone.ignores()
+    if desk.write(lambda unit: unit.conversation(who.id)).top:
+        who.says("/start")  # puts the open question with its buttons on the screen
+        who.ignores()
+    return who
+
+
+def _put_away(unit: Unit, rules: Rules, customer: Person, ticket: Ticket) -> None:
+    if isinstance(rules.cancel(customer, ticket, "put away"), Ticket):
+        return
+    ticket.state = "closed"
+    rules._record(None, "close", ticket, ticket.state)
+    for survey in [unit.survey(ticket.id, ticket.round)]:
+        if survey and survey.stars is None:
+            survey.stars = 5
+            unit.save_survey(survey)
+
+
+def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog: str, state: str) -> Frame | None:
+    match dialog, state:
+        case "nowhere", "":
+            return None
+        case "nowhere", "with_ticket":
+            ticket_at(unit, rules, customer, engineer, "queued")
+            return None
+        case "nowhere", "survey":
+            ticket_at(unit, rules, customer, engineer, "signed_off")
+            return None
+        case "report", "editing":
+            return Frame("report", "code", FILLED | {"editing": True, "trail": []})
+        case "report", "danger_phone" | "danger_site":
+            ticket = rules.open_ticket(customer, REPORT, hazard="smoke_fire")
+            rules.danger(customer, ticket, "smoke_fire", "smoke")
+            return Frame("report", state.removeprefix("danger_"), {"ticket": ticket.id, "trail": [], "fault": "smoke"})
+        case "report", _:
+            known = report.ORDER[: report.ORDER.index(state)] if state in report.ORDER else report.ORDER
+            needed = {name for question in known for name in report.QUESTIONS[question].fields}
+            values = {name: value for name, value in FILLED.items() if name in needed or name == "trail"}
+            if state == "product":
+                values["trail"] = []
+            if state == "serial_check":
+                values |= {"serial": "GR35240518B", "serial_near": ["GR35240518A"]}
+            return Frame("report", state, values)
+        case "remote", _:
+            ticket = ticket_at(unit, rules, customer, engineer, "remote")
+            at = "gate" if state == "gate" else "mode"
+            trail = [] if state == "gate" else ["gate"]
+            return Frame("remote", state, {"ticket": ticket.id, "id": PLAYBOOK, "version": 1, "at": at, "done": 1, "trail": trail})
+        case "one_question", _:
+            needs = {
+                "message": "queued",
+                "finding": "on_site",
+                "work_done": "on_site",
+                "appointment": "accepted",
+                "obstacle": "accepted",
+                "dispute": "repaired",
+                "survey_word": "signed_off",
+                "still_wrong": "signed_off",
+            }
+            ticket = ticket_at(unit, rules, customer, engineer, needs[state])
+            return Frame("one_question", state, {"ticket": ticket.id, "round": ticket.round})
+    raise ValueError(f"{dialog}.{state}")
+
+
+def ticket_at(unit: Unit, rules: Rules, customer: Person, engineer: Person, state: str) -> Ticket:
+    """A ticket of *customer*, *engineer*'s where anybody's, moved to *state* by the Desk as it happens in life."""
+    dispatcher = next(iter(unit.people_with(Role.DISPATCHER)))
+    ticket = rules.open_ticket(customer, REPORT)
+    steps: dict[str, Callable[[], object]] = {
+        "graded": lambda: None,
+        "remote": lambda: rules.start_remote(ticket, f"{PLAYBOOK}@1", "cooling"),
+        "queued": lambda: rules.needs_visit(None, ticket, note="no_script"),
+        "offered": lambda: rules.offer(dispatcher, ticket, [engineer.id]),
+        "accepted": lambda: rules.accept(engineer, ticket),
+        "scheduled": lambda: rules.schedule(engineer, ticket, rules.now + timedelta(hours=3), None),
+        "en_route": lambda: rules.depart(engineer, ticket),
+        "on_site": lambda: rules.arrive(engineer, ticket),
+        "found": lambda: rules.find(engineer, ticket, "capacitor dead"),
+        "repaired": lambda: rules.finish(engineer, ticket, "capacitor replaced"),
+        "signed_off": lambda: rules.sign_off(customer, ticket),
+        "closed": lambda: rules.close(None, ticket, "survey unanswered"),
+        "reopened": lambda: rules.reopen(customer, ticket, "back"),
+    }
+    if state in ("on_hold", "cancelled"):
+        rules.needs_visit(None, ticket, note="no_script")
+        if state == "on_hold":
+            rules.hold(dispatcher, ticket, "waiting for a part")
+        else:
+            rules.cancel(dispatcher, ticket, "twice")
+        return ticket
+    for name, step in steps.items():
+        if name == "remote" and state != "remote":
+            continue
+        step()
+        if name == state:
+            break
+    assert ticket.state == state, f"{ticket.state} instead of {state}"
+    return ticket
+
+
+def states_of(dialog: str) -> tuple[str, ...]:
+    """The states that the machine of a dialog knows."""
+    return {"report": report.STATES, "remote": remote.STATES, "one_question": one_question.STATES}[dialog]
