@@ -26,6 +26,7 @@ def mount(app: web.Application, parts: Parts) -> None:
     app.add_routes(
         [
             web.get(BASE, staff_only(door.home)),
+            web.get(BASE + "/", staff_only(door.home)),
             web.get(BASE + "/enter/{token}", door.doorstep),
             web.post(BASE + "/enter/{token}", door.enter),
             web.post(BASE + "/leave", staff_only(door.leave)),

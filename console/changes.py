@@ -109,7 +109,7 @@ async def change(visit: Visit) -> web.StreamResponse:
         ticket, person = unit.ticket_numbered(number), unit.person(visit.person.id)
         if ticket is None or person is None:
             return None
-        if noun not in AGELESS and form.number("version") != ticket.version:
+        if noun not in AGELESS and _is_overtaken(unit, ticket, noun, form.number("version")):
             return Stale(form.number("version"))
         return CHANGES[noun](_Call(Desk(unit, unit.now, visit.parts.policy), person, ticket, form))
 
@@ -126,3 +126,11 @@ async def change(visit: Visit) -> web.StreamResponse:
         return await ticket_page(visit, 409, problem=visit.refusal(outcome), **again)
     place = "#conversation" if isinstance(outcome, Note) else ""
     raise web.HTTPSeeOther(f"{BASE}/tickets/{number}{place}")
+
+
+def _is_overtaken(unit: Unit, ticket: Ticket, noun: str, version: int) -> bool:
+    """Whether what happened since *version* must be seen first. More words from customer or engineer do not make a reply wrong."""
+    if version == ticket.version:
+        return False
+    since = [row.verb for row in unit.history(ticket.id) if row.seq > version]
+    return noun != "replies" or version > ticket.version or any(verb != "message" for verb in since)

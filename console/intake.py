@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -10,22 +11,17 @@ from aftersales.desk import Desk
 from aftersales.people import Asset, Person
 from aftersales.ticket import Refusal, Report
 from console.page import BASE, Form, Visit
-from dialogs.understanding.hazard import read_hazards
+from dialogs import report_questions
+from dialogs.understanding.hazard import HazardKind, read_hazards
 from dialogs.understanding.phone import read_phone
 from dialogs.understanding.serial import normalise_serial
 from dialogs.understanding.when import read_when
 from storage.queries import person_with_phone
 from storage.unit import Unit
 
-FAMILIES = (
-    *("air_conditioner", "refrigerator", "washing_machine", "water_heater", "tv", "phone", "laptop", "printer", "router"),
-    *("cnc_machine", "compressor", "pump", "elevator", "forklift", "injection_moulding", "other"),
-)
-HAZARDS = (
-    *("smoke_fire", "shock", "gas", "carbon_monoxide", "battery", "explosion", "trapped"),
-    *("injury", "falling", "moving", "pressure", "hot", "water_electric", "chemical"),
-)
-REGION_OF_ZONE = {"Asia/Taipei": "TW", "Asia/Hong_Kong": "HK", "Asia/Macau": "MO"}
+FAMILIES = tuple(family for row in report_questions.FAMILIES for family in row)
+HAZARDS: tuple[str, ...] = get_args(HazardKind)
+REGION_OF_ZONE = report_questions.REGION_OF_ZONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ async def stream(visit: Visit, news: News) -> web.StreamResponse:
 
 async def end_streams(app: web.Application) -> None:
     """Let every open page go, so that the house can close."""
-    for task in tuple(app[STREAMS]):
+    open_now = app[STREAMS]
+    for task in tuple(open_now):
         task.cancel()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import web
 from markupsafe import Markup
 
@@ -17,7 +18,9 @@ from dialogs.wording import LANGUAGE_NAMES
 from notifier.doors import PARTS, brings_csrf, csrf, page_locale, whoever_is_in
 from notifier.parts import Parts
 from notifier.rendering import Reader, environment
+from storage.errors import StorageError
 
+log = structlog.get_logger("console")
 BASE = "/console"
 STATIC = "/static/console"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -33,9 +36,9 @@ class Form:
         self._fields: Any = fields or {}
 
     def words(self, name: str) -> str:
-        """What was typed, without blanks around it."""
+        """What was typed, without blanks around it; browsers send CR LF for the end of a line, everybody else means LF."""
         value = self._fields.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").replace("\0", "").strip() if isinstance(value, str) else ""
 
     def number(self, name: str) -> int:
         """A whole number, 0 when it is none."""
@@ -103,7 +106,11 @@ def staff_only(handler: Callable[[Visit], Answer]) -> Callable[[web.Request], An
             form = await posted(request)
             if not _is_ours(request, form):
                 return stranger_page(request, "stranger.html", 403, why="forged")
-        return await handler(Visit(request, request.app[PARTS], person, form))
+        try:
+            return await handler(Visit(request, request.app[PARTS], person, form))
+        except StorageError:
+            log.exception("console_not_answered", path=request.path)
+            return stranger_page(request, "stranger.html", 503, why="busy")
 
     return answer
 

@@ -11,7 +11,7 @@ from console.page import Visit
 from storage.unit import Unit
 
 # The parts of the page that change while it is open; each is a template of its own and an element with that data-live.
-LIVE = ("head", "notes", "record", "actions")
+LIVE = ("head", "notes", "record", "actions", "about")
 
 
 async def show(visit: Visit) -> web.StreamResponse:

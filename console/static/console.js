@@ -6,6 +6,7 @@ const parsed = (html) => {
   holder.innerHTML = html; // made by our own templates, which escape what people wrote; the page's policy runs no script in it
   return holder.content;
 };
+const isWriting = () => [...document.querySelectorAll("textarea")].some((box) => box.value);
 const typing = (element) => element instanceof Element && element.closest("input, textarea, select, [contenteditable]") !== null;
 
 // -- clocks: the same words as console/remaining.py -------------------------------------------------------------------
@@ -25,8 +26,11 @@ function left(milliseconds) {
   return `${sign}${m}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+// A browser whose clock is wrong still counts rightly: by what the server said the time was.
+const drift = Date.parse(document.body.dataset.now) - Date.now();
+
 function tick() {
-  const now = Date.now();
+  const now = Date.now() + drift;
   for (const clock of document.querySelectorAll(".clock[data-due]")) {
     const rest = Date.parse(clock.dataset.due) - now;
     const words = left(rest), face = clock.querySelector(".left");
@@ -48,15 +52,13 @@ function listen(address, handlers) {
     lost.hidden = false;
     delete document.documentElement.dataset.live;
     // Refused for good: most likely logged out. The page itself says so, unless words would be lost.
-    if (source.readyState === EventSource.CLOSED && ![...document.querySelectorAll("textarea")].some((box) => box.value)) {
-      setTimeout(() => location.reload(), 3000);
-    }
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => isWriting() || location.reload(), 3000);
   });
   for (const [event, handle] of Object.entries(handlers)) {
     source.addEventListener(event, (message) => { handle(JSON.parse(message.data)); tick(); });
   }
   addEventListener("pagehide", () => source.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("pageshow", (event) => { if (event.persisted && !isWriting()) location.reload(); });
 }
 
 const queue = document.querySelector("table.queue[data-live]");
@@ -105,6 +107,7 @@ const ticket = document.querySelector("[data-ticket]");
 if (ticket) {
   const begun = new WeakSet(); // forms that somebody has begun: they keep the version they were begun with
   ticket.addEventListener("input", (event) => begun.add(event.target.form));
+  for (const box of ticket.querySelectorAll("textarea")) if (box.value) begun.add(box.form);
   const log = () => ticket.querySelector(".notes");
   const toTheEnd = () => { const list = log(); if (list) list.scrollTop = list.scrollHeight; };
   toTheEnd();
@@ -184,7 +187,7 @@ function moveBy(step) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && !event.isComposing) {
     event.preventDefault();
     event.target.form.requestSubmit();
     return;
