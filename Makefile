@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test setup check lock texts diagrams bench clean
+.PHONY: run test setup check lock texts diagrams pictures bench clean
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -49,3 +49,6 @@ bench: $(VENV)/.ready-dev
 # Draw the state machines in docs/ anew from their tables of moves.
 diagrams: $(VENV)/.ready-dev
 	$(BIN)/python docs/diagrams.py
+
+pictures: $(VENV)/.ready-dev
+	$(BIN)/python docs/take_pictures.py

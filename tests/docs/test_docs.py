@@ -104,7 +104,7 @@ def test_every_command_can_be_typed_as_it_stands(page: Path) -> None:
     group = typer.main.get_group(app)
     for said in _commands(page):
         name, *words = shlex.split(said)
-        if name != "mendline" or not words:
+        if name != "mendline" or not words or words == ["--help"]:
             continue
         assert words[0] in group.commands, said
         if len(words) > 1:
@@ -175,3 +175,19 @@ def test_the_glossary_gives_every_word_in_three_languages_with_its_place_and_onc
         assert word and simplified and traditional and meaning and "`" in where, row
         words.append(word)
     assert len(words) == len(set(words))
+
+
+# -- the web chat's protocol --------------------------------------------------------------------------------------------
+
+
+def test_the_protocol_page_names_every_saying_of_both_sides_and_no_other() -> None:
+    page = (ROOT / "docs/howto/web-chat-protocol.md").read_text("utf-8")
+    said, heard = page.split("## What the page says")[1].split("## What the desk says")
+    server = (ROOT / "bot/channels/webchat.py").read_text("utf-8")
+    client = (ROOT / "bot/channels/webchat_face/chat.js").read_text("utf-8")
+
+    understood = set(re.findall(r'(?:case|do ==) "([a-z]+)"', server))
+    assert set(re.findall(r"^\| `([a-z]+)` \|", said, re.M)) - {"do"} == understood >= set(re.findall(r'do: "([a-z]+)"', client))
+
+    table = heard.split("A `message`:")[0]
+    assert set(re.findall(r"^\| `([a-z]+)` \|", table, re.M)) - {"is"} == set(re.findall(r'"is": "([a-z]+)"', server))

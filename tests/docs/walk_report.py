@@ -74,7 +74,8 @@ def main() -> None:
 
 def _walk(store: Store) -> None:
     anna = Customer(store)
-    said, asked = anna.does(Command("new")), []
+    said = anna.does(Command("new"))
+    asked: list[str] = []
     while (now := said[-1]).text != "report/review":
         assert len(asked) < 30, asked
         asked.append(now.text)
