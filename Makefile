@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test setup check lock texts diagrams pictures bench clean
+.PHONY: run test kills setup check lock texts diagrams pictures bench clean
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -25,6 +25,10 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 test: $(VENV)/.ready-dev
 	.ci/prepare
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# The plug pulled two hundred times; `make test` pulls it forty times.
+kills: $(VENV)/.ready-dev
+	$(BIN)/pytest -n 2 -m "kills or not kills" tests/process/test_kill.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check --quiet .

@@ -129,7 +129,7 @@ def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
         case "en_route":
             return ((button(ticket, "arrive", style="primary"),), talk)
         case "on_site" if not ticket.finding:
-            return ((button(ticket, "find", style="primary"),), talk)
+            return ((button(ticket, "find", style="primary"),), (button(ticket, "appoint"), *talk))
         case "on_site":
             return (
                 (button(ticket, "finish", style="primary"), button(ticket, "find")),

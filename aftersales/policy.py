@@ -1,10 +1,10 @@
-"""Owns the figures that a policy file sets: the desk's hours, the clocksand the score that calls the supervisor."""
+"""Owns the figures that a policy file sets: the desk's hours, the clocks, and the score that calls the supervisor."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -12,6 +12,9 @@ import yaml
 from aftersales.calendar import WEEKDAYS, Period, WorkingHours
 from aftersales.errors import PolicyError
 
+T = TypeVar("T")
+KEYS = ("name", "zone", "hours", "round_the_clock", "clocks", "low_score")
+PERIODS = '[["08:00", "12:00"], ["13:00", "18:00"]]'
 CLOCKS = ("response", "answer_offer", "restore", "sign_off", "survey")
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400}
 
@@ -49,21 +52,54 @@ def load_policy(path: Path) -> Policy:
         raw = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as problem:
         raise PolicyError(f"{path.name}: cannot be read as YAML: {problem}") from problem
-    try:
-        hours = raw["hours"]
-        return Policy(
-            name=str(raw["name"]),
-            hours=WorkingHours(ZoneInfo(raw["zone"]), {WEEKDAYS.index(day): _periods(hours[day]) for day in hours}),
-            clocks={kind: _by_grade(raw["clocks"][kind]) for kind in CLOCKS},
-            round_the_clock=frozenset(raw["round_the_clock"]),
-            low_score=int(raw["low_score"]),
-        )
-    except (KeyError, ValueError, TypeError, ZoneInfoNotFoundError) as problem:
-        raise PolicyError(f"{path.name}: {type(problem).__name__}: {problem}; compare with policies/default.yaml") from problem
+    if not isinstance(raw, dict):
+        raise PolicyError(f"{path.name}: keys are wanted ({', '.join(KEYS)})")
+
+    def read(key: str, wanted: str, how: Callable[[Any], T]) -> T:
+        try:
+            value = raw
+            for part in key.split("."):
+                value = value[part]
+            return how(value)
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError, ZoneInfoNotFoundError) as problem:
+            raise PolicyError(f"{path.name}: {key}: {wanted} is wanted") from problem
+
+    hours = read("hours", "a mapping of weekdays (mon to sun)", _days)
+    return Policy(
+        name=read("name", "a name", _text),
+        hours=WorkingHours(
+            read("zone", 'a time zone such as "Asia/Shanghai"', ZoneInfo),
+            {
+                WEEKDAYS.index(day): read(f"hours.{day}", f"periods in order, such as {PERIODS},", _periods)
+                for day in hours
+            },
+        ),
+        clocks={kind: read(f"clocks.{kind}", 'a time such as "30 minutes", or one for each grade', _by_grade) for kind in CLOCKS},
+        round_the_clock=read("round_the_clock", "a list of grades (1 to 3)", _grades),
+        low_score=read("low_score", "a number of stars (0 to 5)", _stars),
+    )
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str) or not raw:
+        raise ValueError(raw)
+    return raw
+
+
+def _days(raw: Any) -> list[str]:
+    if unknown := set(raw) - set(WEEKDAYS):
+        raise ValueError(unknown)
+    return [day for day in WEEKDAYS if day in dict(raw)]
 
 
 def _periods(raw: list[list[str]]) -> tuple[Period, ...]:
-    return tuple((_clock(begin), _clock(end)) for begin, end in raw)
+    periods = tuple((_clock(begin), _clock(end)) for begin, end in raw)
+    last = time(0)
+    for begin, end in periods:  # an empty or overlapping period would make a clock wait for ever, or run too fast
+        if begin < last or (end != time(0) and end <= begin) or (last == time(0) and (begin, end) != periods[0]):
+            raise ValueError(raw)
+        last = end
+    return periods
 
 
 def _clock(text: str) -> time:
@@ -78,4 +114,19 @@ def _by_grade(raw: Any) -> dict[int, timedelta]:
 
 def _span(text: str) -> timedelta:
     count, unit = text.split()
-    return timedelta(seconds=float(count) * UNITS[unit])
+    span = timedelta(seconds=float(count) * UNITS[unit])
+    if span <= timedelta(0):
+        raise ValueError(text)
+    return span
+
+
+def _grades(raw: Any) -> frozenset[int]:
+    if not set(raw) <= {1, 2, 3}:
+        raise ValueError(raw)
+    return frozenset(raw)
+
+
+def _stars(raw: Any) -> int:
+    if raw not in range(6):
+        raise ValueError(raw)
+    return int(raw)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -21,7 +21,9 @@ from bot.alone import one_desk
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.wiring import build_parts
+from dialogs.moments import moment
 from dialogs.playbooks import PlaybookError, load_playbooks
+from dialogs.progress import playbook_named, remark
 from dialogs.wording import word
 from storage.engine import Store
 from storage.errors import StorageError
@@ -149,24 +151,29 @@ def ticket(number: Annotated[str, typer.Argument(help="the number, or its last f
     settings = read_settings()
     _prepare(settings)
     locale, zone = settings.mendline_locale, ZoneInfo(settings.mendline_zone)
+    library = load_playbooks(ROOT / "playbooks")
     with _store(settings) as store:
 
         def look(unit: Unit) -> Table | None:
             found = unit.ticket_numbered(number)
             if found is None:
                 return None
-            kind, state = word(f"family.{found.report.family}", locale), word(f"state.{found.state}", locale)
-            table = Table(title=f"{found.number} · {kind} · {state}", title_justify="left")
+            family, state = word(f"family.{found.report.family}", locale), word(f"state.{found.state}", locale)
+            table = Table(title=f"{found.number} · {family} · {state}", title_justify="left")
             for heading in ("record.when", "record.stage", "record.who", "record.what", "record.note"):
                 table.add_column(word(heading, locale))
+            playbook = playbook_named(library, found.playbook)
             for row in unit.history(found.id):
                 person = unit.person(row.actor_id) if row.actor_id else None
+                kind, said = remark(row, playbook, locale)
+                if kind == "moment":
+                    said = moment(datetime.fromisoformat(said), unit.now, settings.mendline_zone, locale)
                 table.add_row(
                     f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
                     word(f"state.{row.to_state}", locale),
                     person.name if person else word("record.desk", locale),
                     word(f"verb.{row.verb}", locale),
-                    row.note,
+                    said[locale] if kind == "mine" else said,
                 )
             return table
 

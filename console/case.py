@@ -12,6 +12,7 @@ from aftersales.people import Asset, Organisation, Person
 from aftersales.policy import Policy
 from aftersales.ticket import Survey, Ticket
 from dialogs.playbooks import Library
+from dialogs.progress import playbook_named
 from storage import queries
 from storage.unit import Unit
 
@@ -73,8 +74,7 @@ def read_case(connection: Connection, number: str, reader: Person, policy: Polic
 
 def played(library: Library, ticket: Ticket, line: queries.HistoryLine) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
     """The question and the answer of a playbook's step on record, in every language; None when that version is kept no longer."""
-    name, _, version = ticket.playbook.partition("@")
-    playbook = library.get(name, int(version)) if version.isdigit() else library.get(name)
+    playbook = playbook_named(library, ticket.playbook)
     step = playbook.step(str(line.facts.get("step"))) if playbook else None
     choice = step.choice(str(line.facts.get("choice"))) if step else None
     return (step.say, choice.label) if step and choice else None

@@ -69,7 +69,9 @@ class Visit:
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.person.locale, self.person.zone, self.parts.clock())
+        """In the language that the person chose, else in their browser's."""
+        locale = self.person.locale if self.person.language_chosen else page_locale(self.request, self.person.locale)
+        return Reader(locale, self.person.zone, self.parts.clock())
 
     def page(self, template: str, status: int = 200, **facts: Any) -> web.Response:
         """A whole page."""

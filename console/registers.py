@@ -93,7 +93,7 @@ async def make_login_link(visit: Visit) -> web.StreamResponse:
 
 def _address(visit: Visit, token: str, role: Role) -> str:
     """Dispatchers and supervisors come in here, everybody else in the web chat."""
-    return f"{visit.parts.public_url}{BASE if role in DESK_ROLES else '/chat'}/enter/{token}"
+    return f"{visit.parts.public_url}{f'{BASE}/enter' if role in DESK_ROLES else '/join'}/{token}"
 
 
 async def _people(visit: Visit, status: int = 200, made: _Made | None = None) -> web.Response:

@@ -8,6 +8,7 @@ from aiohttp import web
 from console.case import Case, played, read_case
 from console.live import stream
 from console.page import Visit
+from dialogs.progress import playbook_named, remark
 from storage.unit import Unit
 
 # The parts of the page that change while it is open; each is a template of its own and an element with that data-live.
@@ -64,6 +65,7 @@ async def _case(visit: Visit) -> Case | None:
 
 
 def _shown(visit: Visit, case: Case) -> dict[str, Any]:
+    playbook = playbook_named(visit.parts.library, case.ticket.playbook)
     asked = {file_id for note in case.notes for file_id in note.files}
     return {
         "case": case,
@@ -71,6 +73,7 @@ def _shown(visit: Visit, case: Case) -> dict[str, Any]:
         "report": case.ticket.report,
         "mark": _mark(case),
         "loose_files": [file for file in case.files.values() if file.id not in asked],
+        "remark": lambda line: remark(line, playbook, visit.reader.locale),
         "played": lambda line: played(visit.parts.library, case.ticket, line),
     }
 

@@ -4,26 +4,30 @@ Owns the front door: every event of every person, in every state, gets to the di
 Danger and "I want a person" are heard before anything else, whatever is open.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aftersales.cards import button
 from aftersales.people import Role
 from aftersales.say import Button, Say
-from aftersales.ticket import Ticket
+from aftersales.ticket import Survey, Ticket
 from dialogs import home, presses, report
 from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Command, Contact, Edited, Files, Place, Press, Reach, Text
-from dialogs.one_question import ONE_QUESTION
+from dialogs.one_question import ONE_QUESTION, map_link
 from dialogs.reference import Reference
 from dialogs.remote import REMOTE
 from dialogs.report import REPORT
+from dialogs.report_questions import AS_IT_STANDS, Problem, read_number
 from dialogs.talk import Dialog, Talk
 from dialogs.understanding.choice import is_no, is_yes, match_choice, wants
 from dialogs.understanding.family import read_family
 from dialogs.understanding.hazard import read_hazards
-from dialogs.wording import words_on
+from dialogs.wording import word, words_on
 
 DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (REPORT, REMOTE, ONE_QUESTION)}
+ASIDE = frozenset({"human", "help", "tickets", "jobs", "queue"})  # said beside an open question, which is then put again
+SHORT_ANSWER = 30  # letters; more than that tells something and is no tap in words
 GREETINGS = {
     "hi",
     "hello",
@@ -86,14 +90,17 @@ def _pressed(talk: Talk, reference: Reference | None) -> None:
         talk.toast = Say("refused/not_your_button")
     elif reference.verb == "home":
         was = talk.person.locale
-        if home.go(talk, reference.arg) and frame and talk.person.locale != was:
-            DIALOGS[frame.dialog].show(talk, frame)
+        if not home.go(talk, reference.arg):
+            talk.toast = Say("refused/gone")
+        elif frame is talk.conversation.top and (talk.person.locale != was or reference.arg in ASIDE):
+            _show_again(talk)
     elif reference.verb != "choose":
         presses.press(talk, reference)
     elif frame is None:
         talk.toast = Say("refused/question_over")
     elif reference.rev != talk.conversation.step:
         talk.toast = Say("refused/question_old")
+        talk.stands = True  # or a second tap on the old question would spoil the buttons of the new one
         DIALOGS[frame.dialog].show(talk, frame)
     else:
         DIALOGS[frame.dialog].choose(talk, frame, reference.arg)
@@ -111,8 +118,12 @@ def _command(talk: Talk, command: Command) -> None:
     elif command.name == "start" and frame:
         talk.say("report/resumed")
         DIALOGS[frame.dialog].show(talk, frame)
-    elif not home.go(talk, command.name) and not presses.typed(talk, f"{command.name} {command.arg}"):
+    elif home.go(talk, command.name):
+        if frame is talk.conversation.top and command.name in ASIDE:
+            _show_again(talk)
+    elif not presses.typed(talk, f"{command.name} {command.arg}"):
         talk.say("home/unknown_command", home.menu_rows(talk.person))
+        _show_again(talk)
 
 
 # -- words --------------------------------------------------------------------------------------------------------------
@@ -127,9 +138,11 @@ def _text(talk: Talk, text: str) -> None:
     frame = talk.conversation.top
     wish = wants(text)
     if wish == "human":
-        home.human(talk)
-        if frame:
-            DIALOGS[frame.dialog].show(talk, frame)
+        if frame and frame.dialog == "remote":
+            REMOTE.choose(talk, frame, "human")  # the words of its button
+        else:
+            home.human(talk)
+            _show_again(talk)
         return
     if frame and _steered(talk, frame, text, wish):
         return
@@ -154,8 +167,7 @@ def _text(talk: Talk, text: str) -> None:
 def _steered(talk: Talk, frame: Frame, text: str, wish: str | None) -> bool:
     """Back, skip, cancel, start over, menu: words that steer the open dialog instead of answering it."""
     dialog = DIALOGS[frame.dialog]
-    labels = [b for b in dialog.buttons(talk, frame) if b.kind == "press"]
-    if match_choice(text, words_on(labels, talk.person.locale)) is not None:
+    if _chosen(talk, frame, text) is not None:
         return False  # it names a choice of the question, which comes first
     match wish:
         case "back":
@@ -164,9 +176,11 @@ def _steered(talk: Talk, frame: Frame, text: str, wish: str | None) -> bool:
             dialog.skip(talk, frame)
         case "cancel":
             dialog.cancel(talk, frame)
-        case "start_over":
+        case "start_over" if frame.dialog == "report" and not frame.fields.get("ticket"):
             talk.conversation.leave()
             report.begin(talk)
+        case "start_over":  # what is under way ends as it does by "cancel", never in the air
+            dialog.cancel(talk, frame)
         case "language":
             home.choose_language(talk)
         case "help" | "menu" | "status":
@@ -183,12 +197,37 @@ def _steered(talk: Talk, frame: Frame, text: str, wish: str | None) -> bool:
 def _answered(talk: Talk, frame: Frame, text: str) -> None:
     """An answer to the open question: one of its choices by words or number, else free words."""
     dialog = DIALOGS[frame.dialog]
-    choices = [b for b in dialog.buttons(talk, frame) if b.kind == "press"]
-    place = match_choice(text, words_on(choices, talk.person.locale))
-    if place is not None:
-        dialog.choose(talk, frame, choices[place].arg)
+    choice = _chosen(talk, frame, text)
+    if choice is not None:
+        dialog.choose(talk, frame, choice)
     else:
         dialog.text(talk, frame, text)
+
+
+def _chosen(talk: Talk, frame: Frame, text: str) -> str | None:
+    """
+    The argument of the choice that was typed out, by its words or its number.
+
+    Back, skip and cancel have no number: "3" typed as an alarm code must not throw a report away.
+    """
+    buttons = [b for b in DIALOGS[frame.dialog].buttons(talk, frame) if b.kind == "press"]
+    ways = [b for b in buttons if b.arg in ("back", "skip", "cancel")]
+    said = text.strip(" .!。！").casefold()
+    for button_, label in zip(ways, words_on(ways, talk.person.locale), strict=True):
+        if said == label.casefold():
+            return button_.arg
+    if frame.dialog == "report" and frame.state in AS_IT_STANDS and any(c.isdigit() for c in text):
+        return None
+    answers = [b for b in buttons if b not in ways]
+    place = match_choice(text, words_on(answers, talk.person.locale))
+    return answers[place].arg if place is not None else None
+
+
+def _show_again(talk: Talk) -> None:
+    """Put the open question below what has just been said, if there is one."""
+    frame = talk.conversation.top
+    if frame:
+        DIALOGS[frame.dialog].show(talk, frame)
 
 
 def _loose(talk: Talk, text: str) -> None:
@@ -201,10 +240,19 @@ def _loose(talk: Talk, text: str) -> None:
         talk.say("home/staff_hint", home.menu_rows(person), roles=sorted(person.roles))
     elif ticket:
         _pass_on(talk, ticket, text, ())
+    elif _is_phone(text) and not isinstance(answer := read_number(talk, {}, text), Problem):
+        talk.person.phone = answer["phone"]
+        talk.records.save_person(talk.person)
+        talk.desk.call_human(talk.person, None)  # whoever sends a bare number wants to be called
+        talk.say("home/phone_noted", home.menu_rows(talk.person))
     elif any(c.isalnum() for c in text):
         report.begin(talk, fault=text.strip())
     else:
         _unreadable(talk)
+
+
+def _is_phone(text: str) -> bool:
+    return sum(c.isdigit() for c in text) >= 7 and not any(c.isalpha() for c in text)
 
 
 def _pass_on(talk: Talk, ticket: Ticket, text: str, files: tuple[int, ...]) -> None:
@@ -223,20 +271,29 @@ def _rated_by_words(talk: Talk, text: str) -> bool:
         survey = talk.records.survey(ticket.id, ticket.round)
         if survey is None or ticket.state not in ("signed_off", "closed") or survey.stars is not None or survey.solved is False:
             continue
-        stars = text.strip().count("★") or text.strip().count("⭐")
-        digits = text.strip()
-        arg = ""
-        if survey.solved is None:
-            arg = "s1" if is_yes(text) else "s0" if is_no(text) else ""
-        elif survey.engineer is None and ticket.engineer_id:
-            arg = f"e{4 - int(digits)}" if digits in ("1", "2", "3") else ""
-        else:
-            number = stars or (int(digits) if digits in ("1", "2", "3", "4", "5") else 0)
-            arg = f"o{number}" if 1 <= number <= 5 else ""
+        arg = _rating(text.strip(), survey, bool(ticket.engineer_id), talk.person.locale)
         if arg:
             presses.PRESSES["rate"][0](talk, ticket, f"{survey.round}{arg}")
             return True
     return False
+
+
+def _rating(said: str, survey: Survey, has_engineer: bool, locale: str) -> str:
+    """Which answer of the survey the words are, "" for none: the words or the number of its buttons, or stars."""
+    stars = said.count("★") or said.count("⭐")
+    if 1 <= stars <= 5:
+        return f"o{stars}"
+    if survey.solved is None:
+        place = _label(said, ("button.solved", "button.not_solved"), locale)
+        return "s1" if is_yes(said) or place == 0 else "s0" if is_no(said) or place == 1 else ""
+    if survey.engineer is None and has_engineer:
+        place = _label(said, ("button.engineer_3", "button.engineer_2", "button.engineer_1"), locale)
+        return f"e{3 - place}" if place is not None else ""
+    return f"o{said}" if said in ("1", "2", "3", "4", "5") else ""
+
+
+def _label(said: str, keys: Sequence[str], locale: str) -> int | None:
+    return match_choice(said, [word(key, locale) for key in keys]) if len(said) <= SHORT_ANSWER else None
 
 
 def _is_greeting(text: str) -> bool:
@@ -258,10 +315,8 @@ def _heard_danger(talk: Talk, text: str) -> bool:
     if not hazards:
         return False
     hazard = hazards[0].kind
+    ONE_QUESTION.put_aside(talk, text)
     frame = talk.conversation.top
-    while frame and frame.dialog == "one_question":
-        talk.conversation.leave()
-        frame = talk.conversation.top
     ticket = _ticket_in_danger(talk, frame, text)
     if ticket is not None and ticket.hazard:  # the alarm is out already; the words go to those who are coming
         talk.desk.add_words(talk.person, ticket, text)
@@ -269,8 +324,7 @@ def _heard_danger(talk: Talk, text: str) -> bool:
         if frame:
             DIALOGS[frame.dialog].show(talk, frame)
         return True
-    if frame and frame.dialog == "remote":
-        REMOTE.stop_for_danger(talk, frame)
+    REMOTE.stop_for_danger(talk, ticket)
     if ticket is not None:
         talk.desk.add_words(talk.person, ticket, text)
         talk.desk.danger(talk.person, ticket, hazard, text)
@@ -303,9 +357,13 @@ def _ticket_in_danger(talk: Talk, frame: Frame | None, text: str) -> Ticket | No
 def _files(talk: Talk, files: Files) -> None:
     if any(upload.too_big for upload in files.uploads):
         talk.say("files/too_big")
-    if not talk.files:
-        return
     frame = talk.conversation.top
+    if not talk.files:
+        if files.caption.strip():
+            _text(talk, files.caption)  # the file is lost, its words are not
+        else:
+            _show_again(talk)
+        return
     ticket = talk.focused()
     if files.caption and _heard_danger(talk, files.caption):
         danger = talk.focused()
@@ -337,8 +395,16 @@ def _shared(talk: Talk, said: Contact | Place) -> None:
         talk.person.phone = said.phone if said.phone.startswith("+") else f"+{said.phone}"
         talk.records.save_person(talk.person)
         talk.say("home/phone_noted", home.menu_rows(talk.person))
+    elif ticket := talk.focused():
+        _pass_on(talk, ticket, _in_words(said), ())
     else:
         _unreadable(talk)
+
+
+def _in_words(said: Contact | Place) -> str:
+    if isinstance(said, Contact):
+        return f"{said.name} {said.phone}".strip()
+    return map_link(said)
 
 
 def _working_on(talk: Talk) -> list[Ticket]:
@@ -353,9 +419,13 @@ def _edited(talk: Talk, text: str) -> None:
     if frame and frame.dialog == "report":
         talk.say("report/edited")
         DIALOGS[frame.dialog].show(talk, frame)
-    elif ticket:
-        talk.desk.add_words(talk.person, ticket, text)
+    elif ticket and text.strip():
+        talk.desk.add_words(talk.person, ticket, text[:MAX_TEXT])
         talk.say("relay/passed", number=ticket.number, family=ticket.report.family)
+        _show_again(talk)
+    else:
+        talk.say("home/edited")
+        _show_again(talk)
 
 
 def _unreadable(talk: Talk) -> None:

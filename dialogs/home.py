@@ -3,6 +3,7 @@
 from aftersales.people import Person, Role
 from aftersales.say import Button, Rows, Say, literal
 from dialogs import report
+from dialogs.one_question import ONE_QUESTION
 from dialogs.talk import Talk
 from dialogs.wording import LANGUAGE_NAMES, LOCALES, word
 
@@ -60,9 +61,7 @@ def welcome(talk: Talk) -> None:
 
 def new_report(talk: Talk) -> None:
     """Start a report, or go on with the one that is open."""
-    frames = talk.conversation.frames
-    while frames and frames[-1].dialog == "one_question":
-        talk.conversation.leave()
+    ONE_QUESTION.put_aside(talk)
     top = talk.conversation.top
     if top and top.dialog == "report":
         talk.say("report/resumed")
@@ -156,4 +155,7 @@ def join(talk: Talk, token: str) -> None:
         talk.records.answer_at(sender.channel, sender.chat, invited)
     person = talk.records.person(invited)
     assert person is not None
+    if invited != talk.person.id and not person.language_chosen:  # they are here now, with the language of their own app
+        person.locale, person.zone = talk.person.locale, talk.person.zone
+        talk.records.save_person(person)
     talk.records.tell(invited, Say("home/joined", {"role": role.value, "name": person.name}, menu_rows(person)))

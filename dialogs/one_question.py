@@ -96,18 +96,18 @@ class OneQuestionDialog:
         talk.desk.add_words(talk.person, ticket, files.caption, talk.files)
         if frame.state == "message":
             self._done(talk, frame, "ask/sent", number=ticket.number)
+            return
+        talk.say("ask/file_noted", number=ticket.number)
+        if files.caption.strip():
+            self.text(talk, frame, files.caption)
         else:
-            talk.say("ask/file_noted", number=ticket.number)
             self.show(talk, frame)
 
     def contact(self, talk: Talk, frame: Frame, contact: Contact) -> None:
-        self.text(talk, frame, f"{contact.name} {contact.phone}".strip())
+        self._shared(talk, frame, f"{contact.name} {contact.phone}".strip())
 
     def place(self, talk: Talk, frame: Frame, place: Place) -> None:
-        if frame.state == "message":
-            self.text(talk, frame, f"https://www.openstreetmap.org/?mlat={place.lat:.5f}&mlon={place.lon:.5f}")
-        else:
-            self.show(talk, frame)
+        self._shared(talk, frame, map_link(place))
 
     def back(self, talk: Talk, frame: Frame) -> None:
         self.cancel(talk, frame)
@@ -129,7 +129,21 @@ class OneQuestionDialog:
         if talk.person.id == ticket.engineer_id or frame.state == "obstacle":
             talk.show(talk.desk.job_card(ticket, talk.person, fresh=True))
 
+    def put_aside(self, talk: Talk, words: str = "") -> None:
+        """Something else goes first: the questions on top are left, but "it does not work" stands, with *words* if any."""
+        while (frame := talk.conversation.top) and frame.dialog == self.name:
+            talk.conversation.leave()
+            if frame.state == "dispute":
+                talk.desk.dispute(talk.person, self._ticket(talk, frame), words)
+
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _shared(self, talk: Talk, frame: Frame, words: str) -> None:
+        """A contact or a place is something to pass on, but no finding and no reason."""
+        if frame.state == "message":
+            self.text(talk, frame, words)
+        else:
+            self.show(talk, frame)
 
     def _answer(self, talk: Talk, frame: Frame, words: str) -> None:
         ticket, person = self._ticket(talk, frame), talk.person
@@ -163,6 +177,8 @@ class OneQuestionDialog:
             talk.say(text, slot="form", number=outcome.number)
         if talk.person.id == outcome.engineer_id:
             talk.show(talk.desk.job_card(outcome, talk.person, fresh=True))
+        elif not text:
+            talk.say("dispatch/done", slot="form", number=outcome.number)
 
     def _read_time(self, talk: Talk, frame: Frame, text: str) -> None:
         now = local_now(talk)
@@ -177,8 +193,13 @@ class OneQuestionDialog:
             self._set_time(talk, frame, max(read.start, now + timedelta(minutes=1)), read.end)
 
     def _set_time(self, talk: Talk, frame: Frame, start: datetime, end: datetime | None) -> None:
+        outcome = talk.desk.schedule(talk.person, self._ticket(talk, frame), start, end)
+        if isinstance(outcome, Refusal) and outcome.reason == "time_past":  # a tap on a time that has passed since
+            talk.refuse(outcome)
+            self.show(talk, frame)
+            return
         fire(MACHINE, _Model(frame), "answer")
-        self._handed(talk, frame, talk.desk.schedule(talk.person, self._ticket(talk, frame), start, end))
+        self._handed(talk, frame, outcome)
 
     def _times(self, talk: Talk, frame: Frame) -> list[tuple[str, str]]:
         """The customer's wish first, then the next half days. Labels are read by the engineer in the zone of the chat."""
@@ -204,3 +225,8 @@ class OneQuestionDialog:
 
 
 ONE_QUESTION = OneQuestionDialog()
+
+
+def map_link(place: Place) -> str:
+    """A place as words that can be passed on and opened."""
+    return f"https://www.openstreetmap.org/?mlat={place.lat:.5f}&mlon={place.lon:.5f}"

@@ -12,11 +12,12 @@ from aftersales import cards
 from aftersales.people import Role
 from aftersales.say import Button, Say
 from aftersales.ticket import Refusal, Ticket
-from dialogs import one_question, report
+from dialogs import one_question, progress, report
 from dialogs.reference import Reference
 from dialogs.talk import Talk
 from dialogs.wording import LOCALES, word
 
+RECORD_LINES = 24  # more would not fit into one message of a chat; the console shows all
 Handler = Callable[[Talk, Ticket, str], None]
 
 
@@ -24,7 +25,11 @@ Handler = Callable[[Talk, Ticket, str], None]
 
 
 def _accept(talk: Talk, ticket: Ticket, arg: str) -> None:
-    _show_job(talk, ticket, talk.desk.accept(talk.person, ticket))
+    outcome = talk.desk.accept(talk.person, ticket)
+    _show_job(talk, ticket, outcome)
+    photos = talk.records.files_of(ticket.id)
+    if photos and not isinstance(outcome, Refusal):
+        talk.show(Say("job/photos", {"number": ticket.number, "photos": len(photos)}, files=tuple(photos[:10])))
 
 
 def _depart(talk: Talk, ticket: Ticket, arg: str) -> None:
@@ -82,14 +87,11 @@ def _offer_all(talk: Talk, ticket: Ticket, arg: str) -> None:
 
 
 def _record(talk: Talk, ticket: Ticket, arg: str) -> None:
-    names: dict[int | None, str] = {None: ""}
-    rows = []
-    for row in talk.records.history(ticket.id)[-40:]:
-        if row.actor_id not in names:
-            person = talk.records.person(row.actor_id) if row.actor_id else None
-            names[row.actor_id] = person.name if person else ""
-        rows.append({"verb": row.verb, "at": row.at, "who": names[row.actor_id], "to": row.to_state, "note": row.note})
-    talk.say("dispatch/record", number=ticket.number, lines=rows)
+    rows = talk.records.history(ticket.id)
+    people = [talk.records.person(person_id) for person_id in {row.actor_id for row in rows if row.actor_id}]
+    names = {person.id: person.name for person in people if person}
+    shown = progress.lines(rows, names, talk.library, talk.person.locale)[-RECORD_LINES:]
+    talk.say("dispatch/record", number=ticket.number, lines=shown, earlier=len(rows) - len(shown))
 
 
 def _told(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> None:
@@ -98,6 +100,8 @@ def _told(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> None:
         show_truth(talk, ticket)
     elif not talk.pressed:
         talk.say("dispatch/done", number=ticket.number)
+    elif Role.DISPATCHER not in talk.person.roles:  # dispatchers see their card change
+        talk.show(talk.desk.case_card(outcome, fresh=False))
 
 
 # -- the customer -------------------------------------------------------------------------------------------------------
@@ -125,15 +129,19 @@ def _cancel(talk: Talk, ticket: Ticket, arg: str) -> None:
     if arg == "keep":
         show_truth(talk, ticket)
         return
-    if arg != "sure":
+    refusal = talk.desk.may(talk.person, "cancel", ticket)
+    if arg != "sure" and not refusal:
         sure = replace(cards.button(ticket, "cancel", "sure", "danger"), label="button.cancel_sure")
         keep = replace(cards.button(ticket, "cancel", "keep"), label="button.keep")
         talk.say("customer/cancel_sure", ((sure, keep),), slot=f"status{ticket.id}", number=ticket.number)
         return
-    outcome = talk.desk.cancel(talk.person, ticket, "by the customer")
+    outcome = refusal or talk.desk.cancel(talk.person, ticket, "by the customer")
     if isinstance(outcome, Refusal):
         talk.refuse(outcome)
         show_truth(talk, ticket)
+        return
+    about_it = [frame for frame in talk.conversation.frames if frame.fields.get("ticket") == ticket.id]
+    talk.conversation.frames = [frame for frame in talk.conversation.frames if frame not in about_it]
 
 
 def _pick(talk: Talk, ticket: Ticket, arg: str) -> None:
@@ -196,6 +204,8 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
 # These do not change the ticket, so it does not matter how old the button is.
 AGELESS = frozenset({"write", "reply", "record", "pick", "rate", "is_new", "another_time", "obstacle"})
 
+OF_ENGINEERS = frozenset({"accept", "obstacle"})
+
 # What is typed instead of a button: its label in any language, or one of these.
 ALSO = {
     "accept": ("accept", "take", "接单", "接單", "接受"),
@@ -257,7 +267,7 @@ def typed(talk: Talk, text: str) -> bool:
     words = text[: match.start()] if match else text
     rest = text[match.end() :].strip() if match else ""
     verb = _verb_of(words.strip(" #:：，,。.！!"))
-    if verb is None:
+    if verb is None or (verb in OF_ENGINEERS and Role.ENGINEER not in talk.person.roles):
         return False
     if match is None and not _only_candidates(talk, verb):
         return False
@@ -267,6 +277,9 @@ def typed(talk: Talk, text: str) -> bool:
         return True
     handler, allowed = PRESSES[verb]
     standing = talk.desk.standing(talk.person, ticket)
+    if not allowed:  # an engineer who was offered it once is told what became of it
+        offered = any(o.engineer_id == talk.person.id for o in talk.records.offers(ticket.id))
+        standing = standing if standing & {"engineer", "candidate"} or not offered else frozenset({"candidate"})
     if not (standing if not allowed else standing & allowed):
         talk.refuse(Refusal("no_such_number", {"number": match[1] if match else ""}))
         return True

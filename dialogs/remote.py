@@ -67,6 +67,10 @@ class RemoteDialog:
     name = "remote"
 
     def show(self, talk: Talk, frame: Frame) -> None:
+        ticket = self._ticket(talk, frame)
+        if ticket is None or ticket.state != "remote":
+            self._over(talk, ticket)
+            return
         step = self._step(talk, frame)
         if frame.state == "confirm":
             talk.ask("remote/confirm", _confirm_rows())
@@ -92,9 +96,8 @@ class RemoteDialog:
 
     def choose(self, talk: Talk, frame: Frame, arg: str) -> None:
         ticket = self._ticket(talk, frame)
-        if ticket is None or ticket.state != "remote":  # somebody at the desk took the case over meanwhile
-            talk.conversation.leave()
-            talk.say("remote/over", slot="form", number=ticket.number if ticket else "")
+        if ticket is None or ticket.state != "remote":
+            self._over(talk, ticket)
             return
         if arg == "human":
             self._to_human(talk, frame, arg)
@@ -140,13 +143,22 @@ class RemoteDialog:
     def cancel(self, talk: Talk, frame: Frame) -> None:
         self._to_human(talk, frame, "cancel")
 
-    def stop_for_danger(self, talk: Talk, frame: Frame) -> Ticket | None:
-        """A word of danger ends the script at once; the caller raises the alarm."""
-        fire(MACHINE, _Model(frame), "leave")
-        talk.conversation.leave()
-        return self._ticket(talk, frame)
+    def stop_for_danger(self, talk: Talk, alarmed: Ticket | None) -> None:
+        """A word of danger ends every script at once, also one that waits underneath; the caller raises the alarm of *alarmed*."""
+        running = [frame for frame in talk.conversation.frames if frame.dialog == self.name]
+        talk.conversation.frames = [frame for frame in talk.conversation.frames if frame not in running]
+        for frame in running:
+            fire(MACHINE, _Model(frame), "leave")
+            ticket = self._ticket(talk, frame)
+            if ticket and ticket is not alarmed and ticket.state == "remote":
+                talk.desk.needs_visit(talk.person, ticket, note="danger")
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _over(self, talk: Talk, ticket: Ticket | None) -> None:
+        """Somebody at the desk took the case over meanwhile."""
+        talk.conversation.leave()
+        talk.say("remote/over", slot="form", number=ticket.number if ticket else "")
 
     def _answer(self, talk: Talk, frame: Frame, ticket: Ticket, choice: str) -> None:
         playbook, at = self._playbook(talk, frame), frame.fields["at"]

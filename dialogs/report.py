@@ -26,17 +26,19 @@ from dialogs.understanding.family import read_family
 ORDER = tuple(QUESTIONS)  # product, serial_check, model, fault, extent, since, code, tried, contact, phone, site, wished, photos
 STATES = (*ORDER, "review", "sent", "left")
 EDITABLE = tuple(state for state in ORDER if state != "serial_check")
+OF_THE_MACHINE = ("asset_id", "family", "brand", "model", "serial", "serial_near")
 OPEN = (*ORDER, "review")
 
 MOVES = [
     #    trigger     from            to              only if
     move("answered", ("product", "serial_check", "model"), "product", "asks_again"),
-    move("answered", ("product", "model"), "serial_check", "serial_is_doubtful"),
+    move("answered", ("product", "serial_check", "model"), "serial_check", "serial_is_doubtful"),
     move("answered", ORDER, "review", "is_editing"),
     move("answered", "phone", "site", "is_dangerous"),
     move("answered", "site", "sent", "is_dangerous"),
     *(move("answered", before, after) for before, after in pairwise(ORDER)),
     move("answered", "photos", "review"),
+    move("back", ORDER, "review", "is_editing"),
     *(move("back", OPEN, state, "came_from_here") for state in ORDER),
     *(move("edit", "review", state, "is_wanted") for state in EDITABLE),
     move("danger", OPEN, "phone"),
@@ -117,7 +119,7 @@ class ReportDialog:
     def _rows(self, talk: Talk, frame: Frame) -> Rows:
         question = QUESTIONS[frame.state]
         last: list[Button] = []
-        if frame.fields.get("trail") and not frame.fields.get("ticket"):
+        if (frame.fields.get("trail") or frame.fields.get("editing")) and not frame.fields.get("ticket"):
             last.append(Button("button.back", "choose", "back"))
         if question.optional and frame.state != "photos":
             last.append(Button("button.skip", "choose", "skip"))
@@ -183,14 +185,18 @@ class ReportDialog:
             self.text(talk, frame, files.caption)
 
     def contact(self, talk: Talk, frame: Frame, contact: Contact) -> None:
-        if frame.state != "phone":
-            talk.say("report/contact_later")
-            self.show(talk, frame)
-            return
         answer = read_number(talk, frame.fields, contact.phone if contact.phone.startswith("+") else f"+{contact.phone}")
         if isinstance(answer, Problem):
             answer = read_number(talk, frame.fields, contact.phone)
-        self._take(talk, frame, answer)
+        if frame.state == "phone":
+            self._take(talk, frame, answer)
+            return
+        if isinstance(answer, Problem):
+            talk.say(answer.text, **answer.params)
+        else:  # sent before it was asked for: noted, and not asked again
+            frame.fields |= answer
+            talk.say("home/phone_noted")
+        self.show(talk, frame)
 
     def place(self, talk: Talk, frame: Frame, place: Place) -> None:
         frame.fields |= {"lat": place.lat, "lon": place.lon}
@@ -204,10 +210,12 @@ class ReportDialog:
 
     def back(self, talk: Talk, frame: Frame) -> None:
         model = _Model(frame)
-        frame.fields["editing"] = False
         if fire(MACHINE, model, "back"):
             frame.state = model.state
-            frame.fields["trail"] = frame.fields["trail"][:-1]
+            if frame.fields.get("editing"):
+                frame.fields |= {"editing": False, **frame.fields.pop("before", {})}
+            else:
+                frame.fields["trail"] = frame.fields["trail"][:-1]
         self.show(talk, frame)
 
     def skip(self, talk: Talk, frame: Frame) -> None:
@@ -255,8 +263,10 @@ class ReportDialog:
             frame.state = model.state
             frame.fields["editing"] = True
             frame.fields["trail"] = []
-            if state == "product":
-                frame.fields |= {"asset_id": None, "serial": "", "serial_near": [], "by_family": False}
+            if state == "product":  # another machine: nothing of the old one may stay, unless they come back to it
+                frame.fields["before"] = {name: frame.fields.get(name) for name in OF_THE_MACHINE}
+                frame.fields |= {"asset_id": None, "serial": "", "brand": "", "model": "", "serial_near": [], "by_family": False}
+                frame.fields["family"] = ""
         self.show(talk, frame)
 
     def _send(self, talk: Talk, frame: Frame) -> None:
@@ -306,7 +316,6 @@ class ReportDialog:
         if ticket:
             remember(talk, ticket.report)
             talk.say("report/danger_complete", slot="form", number=ticket.number, respond_by=ticket.respond_by)
-            talk.desk.show_case(ticket, fresh=False)
 
 
 REPORT = ReportDialog()

@@ -35,6 +35,7 @@ FAMILIES = (
 REGION_OF_ZONE = {"Asia/Taipei": "TW", "Asia/Hong_Kong": "HK", "Asia/Macau": "MO", "Asia/Singapore": "SG"}
 MACHINES_SHOWN = 6
 SHORT = 300  # letters that a one-line field holds
+AS_IT_STANDS = frozenset({"code"})  # questions to which a bare number is the answer, not the number of a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _near_choices(talk: Talk, values: Values) -> Rows:
 
 def _choose_near(talk: Talk, values: Values, arg: str) -> Answer:
     if arg == "none":
-        return {"serial_near": []}
+        return {"serial_near": []} if values.get("family") else {"serial_near": [], "by_family": True, "again": True}
     return _choose_product(talk, values, arg)
 
 

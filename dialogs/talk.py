@@ -22,6 +22,7 @@ class Talk:
     Args:
         library: the playbooks.
         verb: of the button pressed, "" in every other turn.
+        stands: the open question is only shown again: buttons of it that people see already stay good.
         toast: what a press is answered with at once, when there is something to say beside the messages.
     """
 
@@ -37,6 +38,7 @@ class Talk:
         self.toast: Say | None = None
         self.files: tuple[int, ...] = ()
         self.verb = ""
+        self.stands = False
         self._spoken = False
 
     @property
@@ -62,7 +64,8 @@ class Talk:
 
     def ask(self, text: str, rows: Rows = (), **params: Any) -> None:
         """Put a question: its choices belong to this step, those of earlier questions are stale from now on."""
-        self.conversation.step += 1
+        if not self.stands:
+            self.conversation.step += 1
         self.say(text, self.numbered(rows), slot="form", **params)
 
     def numbered(self, rows: Rows) -> Rows:

@@ -28,6 +28,7 @@ from storage.uploads import files_by_id
 
 log = structlog.get_logger("outbox")
 SWEEP_SECONDS = 1.0
+WAITS_FOR_FILES = timedelta(minutes=1)  # then the words go without them
 LANE = tuple[str, str]
 
 
@@ -179,6 +180,8 @@ class Outbox:
             return (person.locale if person else "en", person.zone if person else "UTC", slot, files)
 
         locale, zone, slot, files = await self._store.read(look)
+        if any(file.on_its_way for file in files) and self._clock() - queued.created_at < WAITS_FOR_FILES:
+            raise TryAgain("a file is still on its way to us", 1.0)
         reader = Reader(locale, zone, self._clock())
         return Message(
             id=queued.id,

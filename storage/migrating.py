@@ -6,11 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.engine import make_engine
 from storage.errors import StorageError, TooOld
@@ -33,19 +29,37 @@ def migrate(url: str) -> list[str]:
         TooOld: the database was made by a newer Mendline; nothing was changed.
         StorageError: records would point nowhere after the migration; nothing was changed.
     """
+    if current(url) == newest():  # every start but the first after an update: no lock, and no Alembic to be loaded
+        return []
+    with _one_at_a_time:
+        return _migrate(url)
+
+
+def newest() -> str:
+    """The revision that this Mendline knows as the last: each file of versions/ is named by its own, in order."""
+    return max(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))
+
+
+def _migrate(url: str) -> list[str]:
+    # Loading Alembic takes a tenth of a start, which only an update need pay.
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(str(FOLDER))
-    newest = scripts.get_current_head()
-    assert newest is not None
-    with _one_at_a_time, _alone(url) as connection:
+    head = scripts.get_current_head()
+    assert head is not None
+    with _alone(url) as connection:
         present = _present(connection)
         if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
-            raise TooOld(f"the database is at revision {present}, newer than {newest}: install the newer Mendline again")
-        if present == newest:
+            raise TooOld(f"the database is at revision {present}, newer than {head}: install the newer Mendline again")
+        if present == head:
             return []
         applied: list[str] = []
 
         def steps(revision: Any, _context: MigrationContext) -> Any:
-            found = scripts._upgrade_revs(newest, revision)
+            found = scripts._upgrade_revs(head, revision)
             applied.extend(step.revision.revision for step in found)
             return found
 
@@ -86,4 +100,7 @@ def _alone(url: str) -> Iterator[Connection]:
 
 
 def _present(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return str(row.version_num) if row else None

@@ -12,7 +12,7 @@ from storage.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file; *content* is its SHA-256 in the file store, "" while it is still to be fetched."""
+    """One file; *content* is its SHA-256 in the file store, "" while it is on its way or when it could not be had."""
 
     id: int
     ticket_id: int | None
@@ -24,12 +24,18 @@ class StoredFile:
     remote: str
     content: str
     tries: int
+    on_its_way: bool
 
 
 def _file(row: Row[tuple[object, ...]]) -> StoredFile:
     read = row._mapping
     names = ("id", "ticket_id", "person_id", "kind", "name", "mime", "size", "remote")
-    return StoredFile(**{name: read[name] for name in names}, content=read["content"] or "", tries=read["tries"])
+    return StoredFile(
+        **{name: read[name] for name in names},
+        content=read["content"] or "",
+        tries=read["tries"],
+        on_its_way=read["next_at"] is not None,
+    )
 
 
 def files_by_id(connection: Connection, ids: Sequence[int]) -> list[StoredFile]:

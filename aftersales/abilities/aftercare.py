@@ -101,7 +101,6 @@ class Aftercare(DeskBase):
         ticket.round += 1
         ticket.closed_at, ticket.outcome, ticket.finding, ticket.work_done = None, "", "", ""
         ticket.engineer_id = ticket.appointment_start = ticket.appointment_end = None
-        ticket.respond_by = self.policy.due("response", ticket.grade, self.now)
         self._move(actor, "reopen", ticket, reason)
         survey = self.work.survey(ticket.id, ticket.round - 1)
         say = Say(

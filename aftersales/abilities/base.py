@@ -73,8 +73,8 @@ class DeskBase:
         before, to = ticket.state, lifecycle.after(ticket, verb)
         assert to is not None
         ticket.state = to
+        self._keep_clocks(ticket, before, verb)  # before the record: a new promise is a field of the ticket
         self._record(actor, verb, ticket, before, note, **noted)
-        self._keep_clocks(ticket, before, verb)
         return ticket
 
     def _record(self, actor: Person | None, verb: str, ticket: Ticket, from_state: str, note: str = "", **noted: Any) -> None:
@@ -99,10 +99,11 @@ class DeskBase:
             if ticket.state in states and (before not in states or again):
                 self._start_clock(ticket, kind)
 
-    def _start_clock(self, ticket: Ticket, kind: str) -> datetime:
+    def _start_clock(self, ticket: Ticket, kind: str) -> None:
         due = self.policy.due(kind, ticket.grade, self.now)
         self.work.start_clock(ticket.id, kind, self.now, due, ticket.round)
-        return due
+        if kind == "response":
+            ticket.respond_by = due
 
     # -- telling people ---------------------------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ class Dispatch(DeskBase):
         else:
             if refusal := self.may(engineer, "release", ticket):
                 return refusal
+            had_it = ticket.engineer_id
             self._move(engineer, "release", ticket, reason)
             for offer in offers:
                 if offer.state == "accepted":
@@ -88,6 +89,9 @@ class Dispatch(DeskBase):
                     self.work.save_offer(offer)
             ticket.engineer_id = ticket.appointment_start = ticket.appointment_end = None
             self._record(None, "unassign", ticket, ticket.state)
+            if had_it and had_it != engineer.id:  # a dispatcher took it off them; they must not set out
+                gone = Say("job/gone", facts(ticket) | {"who": ""}, slot=f"job{ticket.id}")
+                self.work.tell(had_it, gone)
             self.show_status(ticket, "searching_again")
         told = Say("dispatch/obstacle", facts(ticket) | {"who": engineer.name, "reason": reason}, urgent=ticket.grade == 1)
         self.tell_role(Role.DISPATCHER, told)

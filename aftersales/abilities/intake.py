@@ -49,7 +49,7 @@ class Intake(DeskBase):
         )
         actor = by or customer
         ticket = self.work.add_ticket(draft, HistoryRow(0, 1, self.now, actor.id, "report", "", "new", report.fault))
-        ticket.respond_by = self._start_clock(ticket, "response")
+        self._start_clock(ticket, "response")
         self._start_clock(ticket, "restore")
         if files:
             self.work.attach(files, ticket.id)
@@ -66,6 +66,7 @@ class Intake(DeskBase):
         before = {name: getattr(ticket.report, name) for name in fields}
         ticket.report = replace(ticket.report, **fields)
         self._record(actor, "amend", ticket, ticket.state, ", ".join(sorted(fields)), before=before)
+        self.show_case(ticket, fresh=False)
         return ticket
 
     def add_words(self, author: Person, ticket: Ticket, text: str, files: tuple[int, ...] = (), *, internal: bool = False) -> Note:
@@ -78,6 +79,8 @@ class Intake(DeskBase):
         note_id = self.work.add_note(note)
         if files:
             self.work.attach(files, ticket.id)
+        if text and author.id == ticket.customer_id:
+            self._record(author, "message", ticket, ticket.state, text)
         heard = Say("relay/message", facts(ticket) | {"who": author.name, "said": text, "files": len(files)}, files=files)
         if internal:
             return replace(note, id=note_id)

@@ -67,13 +67,13 @@ class Remote(DeskBase):
         A ticket already past the queue keeps its state; engineer, dispatchers and supervisor are told all the same.
         """
         ticket.hazard, ticket.grade = hazard, 1
-        moved = self._move(actor, "queue", ticket, words, hazard=hazard)
-        if isinstance(moved, Refusal):
-            self._record(actor, "danger", ticket, ticket.state, words, hazard=hazard)
         for clock in self.work.running_clocks(ticket.id):
             if clock.kind == "response":
                 self.work.stop_clock(clock.id, self.now)
-                ticket.respond_by = self._start_clock(ticket, "response")
+                self._start_clock(ticket, "response")
+        moved = self._move(actor, "queue", ticket, words, hazard=hazard)
+        if isinstance(moved, Refusal):
+            self._record(actor, "danger", ticket, ticket.state, words, hazard=hazard)
         say = Say("dispatch/danger", facts(ticket) | cards.whereabouts(ticket) | {"words": words}, urgent=True)
         told = {p.id for role in (Role.DISPATCHER, Role.SUPERVISOR) for p in self.work.people_with(role)}
         if ticket.engineer_id:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aftersales.desk import Desk as Rules
 from aftersales.people import Asset, Role
@@ -333,10 +333,10 @@ class Desk:
         Raises:
             AssertionError: a text was wrong in some language, or (strict) somebody has not heard what they were told.
         """
-        broken = [t.number for t in self.tickets() if len(self.history(t.number)) != t.version]
+        broken = self.write(_broken)
         self._shuts()
         self._loop.close()
-        assert not broken, f"version and history differ: {broken}"
+        assert not broken, f"records do not agree: {broken}"
         assert not self.wrong, "\n".join(self.wrong)
         if self.strict:
             for someone in self.people.values():
@@ -381,6 +381,15 @@ class Desk:
         if key not in self._checked:
             self._checked.add(key)
             self.wrong += faults_of(say, self.renderer, self.clock.now)
+
+
+def _broken(unit: Unit) -> list[str]:
+    """Tickets whose version is not the number of their history rows, or which several engineers have accepted."""
+    rows = select(t.history.c.ticket_id, func.count().label("rows")).group_by(t.history.c.ticket_id).subquery()
+    differ = select(t.ticket.c.number).join(rows, rows.c.ticket_id == t.ticket.c.id).where(t.ticket.c.version != rows.c.rows)
+    accepted = t.offer.c.state == "accepted"
+    twice = select(t.offer.c.ticket_id).where(accepted).group_by(t.offer.c.ticket_id).having(func.count() > 1)
+    return [str(row[0]) for wanted in (differ, twice) for row in unit.connection.execute(wanted)]
 
 
 def _shown(message: Message) -> str:

@@ -117,7 +117,8 @@ class WebhookSender:
         body = json.dumps(update, ensure_ascii=False).encode()
         async with self._places:
             try:
-                async with self._session.post(self._world.behind(self._webhook.url), data=body, headers=headers, ssl=False) as response:
+                url = self._world.behind(self._webhook.url)
+                async with self._session.post(url, data=body, headers=headers, ssl=False) as response:
                     answer = await response.read()
                     if 200 <= response.status < 300:
                         await self._carry_out(answer)

@@ -149,7 +149,7 @@ def test_an_invitation_link_is_shown_once_and_only_to_a_supervisor(house: House,
     page.get_by_label("Invite").select_option("engineer")
     page.get_by_role("button", name="Make the link").click()
     link = page.locator("#link").input_value()
-    assert re.fullmatch(r"http://desk\.example/chat/enter/[\w-]{32}", link)
+    assert re.fullmatch(r"http://desk\.example/join/[\w-]{32}", link)
     page.goto("/console/people")
     assert link.rsplit("/", 1)[1] not in page.content()
     expect(page.get_by_text("whoever opens it first")).to_be_visible()

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete, update
+
 from aftersales.desk import Desk as Rules
 from aftersales.people import Person, Role
 from aftersales.ticket import Report, Ticket
 from dialogs import one_question, remote, report
 from dialogs.conversation import Frame
+from storage import tables as t
 from storage.unit import Unit
 from tests.acceptance.desk import Desk, Someone
 
@@ -59,8 +62,7 @@ def put(desk: Desk, place: str) -> Someone:
         customer, engineer = unit.person(anna.id), unit.person(wang.id)
         assert customer and engineer
         rules = Rules(unit, unit.now, desk.turns.policy)
-        for ticket in unit.tickets_of(customer.id):  # what a former test has left open would be spoken about
-            _put_away(unit, rules, customer, ticket)
+        _put_away(unit)
         frame = _frame(unit, rules, customer, engineer, dialog, state)
         for person_id in (customer.id, engineer.id):
             talk = unit.conversation(person_id)
@@ -68,8 +70,10 @@ def put(desk: Desk, place: str) -> Someone:
             if person_id == who.id and frame:
                 talk.frames = [frame]
             unit.save_conversation(talk)
+        unit.connection.execute(delete(t.outbox).where(t.outbox.c.state == "waiting"))  # how it came to be is told elsewhere
+        unit.committed.queued.clear()
 
-    desk.acts(lambda unit, _rules: prepare(unit))
+    desk.write(prepare)
     for someone in desk.people.values():
         someone.ignores()
     if desk.write(lambda unit: unit.conversation(who.id)).top:
@@ -78,15 +82,13 @@ def put(desk: Desk, place: str) -> Someone:
     return who
 
 
-def _put_away(unit: Unit, rules: Rules, customer: Person, ticket: Ticket) -> None:
-    if isinstance(rules.cancel(customer, ticket, "put away"), Ticket):
-        return
-    ticket.state = "closed"
-    rules._record(None, "close", ticket, ticket.state)
-    for survey in [unit.survey(ticket.id, ticket.round)]:
-        if survey and survey.stars is None:
-            survey.stars = 5
-            unit.save_survey(survey)
+def _put_away(unit: Unit) -> None:
+    """What a former test has left open would be spoken about."""
+    run = unit.connection.execute
+    run(update(t.ticket).where(t.ticket.c.state != "closed").values(state="closed"))
+    run(update(t.offer).where(t.offer.c.state == "open").values(state="withdrawn"))
+    run(update(t.survey).where(t.survey.c.stars.is_(None)).values(stars=5))
+    run(update(t.clock).where(t.clock.c.stopped_at.is_(None)).values(stopped_at=unit.now))
 
 
 def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog: str, state: str) -> Frame | None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.botapi import BotApiServer
 from tests.process.house import House
+from tests.process.outcome import Outcome, outcome
 from tests.process.story import Story
 from tests.process.words import ENGLISH, LANGUAGES, Words
 
@@ -33,6 +34,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple
         return house, house.invites("dispatcher", words.dispatcher), house.invites("engineer", words.engineer)
 
     return install
+
+
+@pytest.fixture(scope="session")
+def undisturbed(installed: Callable[[str], tuple[House, str, str]], tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What the English walk leaves when nothing goes wrong."""
+    with BotApiServer(patience=40.0) as server:
+        ready, dispatcher_joins, engineer_joins = installed("en")
+        house = House(tmp_path_factory.mktemp("undisturbed"), server)
+        ready.furnish(house)
+        with house:
+            story = Story(server, dispatcher_joins, engineer_joins)
+            story.walk()
+            house.delivered()
+        return outcome(house)
 
 
 @pytest.fixture

@@ -155,8 +155,8 @@ class House:
 
     def delivered(self) -> None:
         """Wait until nothing waits in the outbox and every file that can be fetched lies in the store."""
-        waiting = "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting') + (SELECT count(*) FROM file WHERE next_at IS NOT NULL)"
-        until(lambda: self.ask(waiting) == [(0,)], "everything is delivered and fetched")
+        waiting = "SELECT id FROM outbox WHERE state = 'waiting' UNION ALL SELECT id FROM file WHERE next_at IS NOT NULL"
+        until(lambda: not self.ask(waiting), "everything is delivered and fetched")
 
     def stored(self) -> list[bytes]:
         """The contents of the file store, sorted."""

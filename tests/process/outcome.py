@@ -52,9 +52,11 @@ def outcome(house: House) -> Outcome:
         notes=house.ask("SELECT text, audience FROM note ORDER BY id"),
         files=house.ask("SELECT kind, mime, size, content, ticket_id IS NULL, error FROM file ORDER BY content"),
         stored=house.stored(),
-        people=house.ask("SELECT name, locale, phone, (SELECT group_concat(role) FROM role WHERE person_id = id) FROM person ORDER BY id"),
+        people=house.ask(
+            "SELECT name, locale, phone, (SELECT group_concat(role) FROM role WHERE person_id = id) FROM person ORDER BY id"
+        ),
         came_in=house.ask(
-            "SELECT name, kind, text FROM inbox JOIN person ON person.id = person_id WHERE kind <> 'command' ORDER BY name, inbox.id"
+            "SELECT name, kind, text FROM inbox JOIN person ON person.id = person_id ORDER BY name, inbox.id"
         ),
         said=said,
         unsent=house.ask("SELECT count(*) FROM outbox WHERE state <> 'sent'")[0][0],

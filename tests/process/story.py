@@ -110,6 +110,6 @@ class Story:
         came = [
             call
             for call in self.server.calls(executed=True)
-            if call.method.startswith(("send", "editMessage")) and not call.method.endswith("Markup")
+            if call.method.startswith(("send", "editMessage")) and call.chat_id in {person.id for person in self.people}
         ]
         return len(came) - len(said)

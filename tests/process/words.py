@@ -8,7 +8,8 @@ class Words:
     """
     The walk in one language; *language_code* is what the Telegram app says of its owner.
 
-    Names that begin with *asks_* or *tells_* are heard, *says_* written, the others are labels of buttons.
+    Names that begin with *asks_* or *tells_* are heard, *says_* written, *symptom* is what the playbook knows the fault by, the
+    others are labels of buttons.
     """
 
     language_code: str
@@ -19,6 +20,7 @@ class Words:
     tells_welcome: str
     tells_joined: str
     says_fault: str
+    symptom: str
     asks_model: str
     skip: str
     extent: str
@@ -80,6 +82,7 @@ ENGLISH = Words(
     tells_welcome="Tell me what is broken",
     tells_joined="You are now our",
     says_fault="My air conditioner is not cooling at all since yesterday",
+    symptom="not cooling",
     asks_model="Which brand and model?",
     skip="Skip",
     extent="It does not work at all",
@@ -141,6 +144,7 @@ SIMPLIFIED = Words(
     tells_welcome="售后服务",
     tells_joined="您现在的身份是",
     says_fault="空调从昨天开始完全不制冷",
+    symptom="不制冷",
     asks_model="什么品牌和型号？",
     skip="跳过",
     extent="完全不能用",
@@ -169,7 +173,7 @@ SIMPLIFIED = Words(
     set_time="约上门时间",
     asks_time="您什么时候到？",
     says_time="明天上午9点到11点",
-    tells_scheduled="王伟明天9:00–11:00上门",
+    tells_scheduled="王伟明天 9:00–11:00上门",
     tells_agreed="已约上门时间",
     depart="我已出发",
     tells_en_route="工程师王伟已出发",
@@ -202,6 +206,7 @@ TRADITIONAL = Words(
     tells_welcome="服務中心",
     tells_joined="您在這裡的身分是",
     says_fault="冷氣從昨天開始完全不冷",
+    symptom="不冷",
     asks_model="是什麼品牌和型號？",
     skip="略過",
     extent="完全不能用",

@@ -1,0 +1,62 @@
+"""Updates come twice, and out of order: each has one effect."""
+
+import pytest
+
+from tests.process.conftest import Opening
+from tests.process.outcome import Outcome, outcome
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["together", "later"])
+@pytest.mark.parametrize(("driver", "mode"), [("ptb", "polling"), ("aiohttp", "webhook")])
+def test_a_walk_in_which_every_update_comes_twice_leaves_what_a_walk_leaves(
+    opening: Opening, undisturbed: Outcome, driver: str, mode: str, later: bool
+) -> None:
+    house, story = opening(driver=driver, mode=mode)
+    story.server.faults.duplicate_updates(later=later)
+
+    story.walk()
+    story.server.wait_quiet()
+    house.delivered()
+
+    assert outcome(house) == undisturbed
+    assert story.told_twice(house) == 0
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_a_button_and_a_message_that_overtake_each_other_both_have_their_effect(opening: Opening, mode: str) -> None:
+    house, story = opening(mode=mode)
+    anna = story.customer
+    anna.says("My fridge is not cooling")
+    anna.hears(story.words.asks_model)
+    story.server.faults.reorder_updates(window=2, within=1.0, seed=1)
+
+    anna.presses(story.words.skip)
+    anna.says("Since Monday it hums")
+    story.server.wait_quiet()
+    house.delivered()
+
+    came = [kind for (kind,) in house.ask("SELECT kind FROM inbox ORDER BY id")]
+    assert sorted(came) == ["press", "text", "text"]
+    frames = house.ask("SELECT frames FROM conversation")[0][0]
+    # The words came first and are the model, so the button belonged to a question already answered, and is told so.
+    assert came == ["text", "text", "press"]
+    assert '"model":"Since Monday it hums"' in frames
+    assert '"state":"extent"' in frames
+    assert anna.toast().text != ""
+
+
+def test_pressing_every_button_twice_at_once_has_one_effect(opening: Opening, undisturbed: Outcome) -> None:
+    house, story = opening(mode="webhook")
+    for person in story.people:
+        once = person.presses
+        person.presses = lambda label, once=once: (once(label), once(label))  # type: ignore[method-assign]
+    for step in story.steps:
+        step.does()
+        for person, words in step.hears:
+            person.hears(words)
+    story.server.wait_quiet()
+    house.delivered()
+
+    left = outcome(house)
+    assert (left.tickets, left.history, left.offers) == (undisturbed.tickets, undisturbed.history, undisturbed.offers)
+    assert (left.surveys, left.stored) == (undisturbed.surveys, undisturbed.stored)
