@@ -223,6 +223,8 @@ ticket = Table(
     Column("wished_end", Moment),
     Column("service", String(20), nullable=False),
     Index("ix_ticket_state_grade", "state", "grade", "opened_at"),
+    Index("ix_ticket_opened_at", "opened_at"),
+    Index("ix_ticket_state_closed_at", "state", "closed_at"),
 )
 
 history = Table(
@@ -239,6 +241,14 @@ history = Table(
     Column("note", Text, nullable=False),
     Column("facts", JSON, nullable=False),
     UniqueConstraint("ticket_id", "seq"),
+    # Who has served which machine: read for every card that ranks engineers.
+    Index(
+        "ix_history_finish",
+        "actor_id",
+        "ticket_id",
+        sqlite_where=text("verb = 'finish'"),
+        postgresql_where=text("verb = 'finish'"),
+    ),
 )
 
 offer = Table(
@@ -281,6 +291,13 @@ clock = Table(
     Column("paused_at", Moment),
     Column("stopped_at", Moment),
     Column("raised_at", Moment),
+    Index(
+        "ix_clock_running",
+        "ticket_id",
+        "due",
+        sqlite_where=text("stopped_at IS NULL"),
+        postgresql_where=text("stopped_at IS NULL"),
+    ),
     Index(
         "ix_clock_waiting",
         "due",
