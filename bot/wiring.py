@@ -23,7 +23,7 @@ from dialogs.wording import LOCALES, catalogue
 from notifier import alarms
 from notifier.bell import Bell
 from notifier.channel import Channel, Fetcher, Limits, Menu
-from notifier.doors import PARTS, security_headers
+from notifier.doors import PARTS, security_headers, shared_look
 from notifier.outbox import Outbox
 from notifier.parts import Parts
 from notifier.rendering import Reader, Renderer
@@ -126,7 +126,7 @@ class House:
         app = web.Application(middlewares=[security_headers], client_max_size=self.parts.files.max_bytes + 2**20)
         app[PARTS] = self.parts
         app.add_routes(self.webchat.routes())
-        app.add_routes([web.get("/healthz", self._health)])
+        app.add_routes([web.get("/healthz", self._health), shared_look()])
         if self.telegram and self.settings.telegram_mode == "webhook":
             secret = self.settings.telegram_webhook_secret.get_secret_value()
             app.add_routes(self.telegram.webhook_routes(self.take, WEBHOOK_PATH, secret))

@@ -3,7 +3,6 @@
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 
 LIMIT = 64  # bytes; callback_data, https://core.telegram.org/bots/api#inlinekeyboardbutton
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -44,7 +43,7 @@ def unseal(text: str, person_id: int, secret: bytes) -> Reference | None:
 
 
 def _seal(body: str, person_id: int, secret: bytes) -> str:
-    digest = hmac.digest(secret, f"{person_id}|{body}".encode(), sha256)
+    digest = hmac.digest(secret, f"{person_id}|{body}".encode(), "sha256")
     return urlsafe_b64encode(digest[:9]).decode()
 
 

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 from aiohttp import web
 
@@ -18,7 +19,14 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; form-action 'self'; base-uri 'none'"
 )
+FACE = Path(__file__).parent / "face"
+FACE_AT = "/static/face"
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
+
+
+def shared_look() -> web.StaticDef:
+    """The route of what every face wears: the palette and the mark."""
+    return web.static(FACE_AT, FACE)
 
 
 @web.middleware

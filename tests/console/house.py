@@ -18,7 +18,7 @@ from aftersales.ticket import Note, Refusal, Report, Ticket
 from console.app import mount
 from dialogs.playbooks import load_playbooks
 from notifier.bell import Bell
-from notifier.doors import PARTS, csrf_of, let_in
+from notifier.doors import PARTS, csrf_of, let_in, shared_look
 from notifier.parts import Parts
 from notifier.rendering import Renderer
 from storage import tables as t
@@ -196,6 +196,7 @@ class House:
         self._stop = asyncio.Event()
         self.app = web.Application()
         self.app[PARTS] = self.parts
+        self.app.add_routes([shared_look()])
         mount(self.app, self.parts)
         self.bell.hang()
         runner = web.AppRunner(self.app, access_log=None)
