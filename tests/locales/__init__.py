@@ -1,0 +1,1 @@
+"""The catalogues: complete, current, and with the same placeholders."""
