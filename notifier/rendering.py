@@ -51,6 +51,7 @@ def environment(locale: str, *folders: Path) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
+        auto_reload=False,  # a look at every file for every message otherwise
         extensions=["jinja2.ext.i18n", LineTags],
     )
     env.policies["ext.i18n.trimmed"] = True
