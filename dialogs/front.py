@@ -10,7 +10,7 @@ from dataclasses import replace
 from aftersales.cards import button
 from aftersales.people import Role
 from aftersales.say import Button, Say
-from aftersales.ticket import Survey, Ticket
+from aftersales.ticket import Note, Survey, Ticket
 from dialogs import home, presses, report
 from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Command, Contact, Edited, Files, Place, Press, Reach, Text
@@ -27,6 +27,8 @@ from dialogs.wording import word, words_on
 
 DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (REPORT, REMOTE, ONE_QUESTION)}
 ASIDE = frozenset({"human", "help", "tickets", "jobs", "queue"})  # said beside an open question, which is then put again
+# Of several dangers in one sentence the advice is for these first: a switch touched in gas kills faster than smoke.
+GRAVEST = ("gas", "carbon_monoxide", "explosion")
 SHORT_ANSWER = 30  # letters; more than that tells something and is no tap in words
 GREETINGS = {
     "hi",
@@ -100,7 +102,6 @@ def _pressed(talk: Talk, reference: Reference | None) -> None:
         talk.toast = Say("refused/question_over")
     elif reference.rev != talk.conversation.step:
         talk.toast = Say("refused/question_old")
-        talk.stands = True  # or a second tap on the old question would spoil the buttons of the new one
         DIALOGS[frame.dialog].show(talk, frame)
     else:
         DIALOGS[frame.dialog].choose(talk, frame, reference.arg)
@@ -314,7 +315,8 @@ def _heard_danger(talk: Talk, text: str) -> bool:
     hazards = read_hazards(text)
     if not hazards:
         return False
-    hazard = hazards[0].kind
+    heard = [found.kind for found in hazards]
+    hazard = next((kind for kind in GRAVEST if kind in heard), heard[0])
     ONE_QUESTION.put_aside(talk, text)
     frame = talk.conversation.top
     ticket = _ticket_in_danger(talk, frame, text)
@@ -326,7 +328,7 @@ def _heard_danger(talk: Talk, text: str) -> bool:
         return True
     REMOTE.stop_for_danger(talk, ticket)
     if ticket is not None:
-        talk.desk.add_words(talk.person, ticket, text)
+        talk.records.add_note(Note(ticket.id, talk.person.id, talk.now, text))  # the alarm itself carries the words to people
         talk.desk.danger(talk.person, ticket, hazard, text)
         talk.say("danger/advice", number=ticket.number, hazard=hazard, advice={})
         return True

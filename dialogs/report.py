@@ -19,7 +19,7 @@ from dialogs import remote
 from dialogs.conversation import Frame
 from dialogs.event import Contact, Files, Place
 from dialogs.machine import build, fire, move
-from dialogs.report_questions import QUESTIONS, Problem, Question, Values, read_number
+from dialogs.report_questions import QUESTIONS, Problem, Question, Values, of_asset, read_number
 from dialogs.talk import Talk
 from dialogs.understanding.family import read_family
 
@@ -287,6 +287,8 @@ class ReportDialog:
         values.setdefault("fault", words[:4000])
         values.setdefault("phone", talk.person.phone)
         values.setdefault("contact", talk.person.name)
+        if not values.get("family"):
+            values |= _machine_meant(talk, words)
         report = report_from(values | {"extent": 1})
         ticket = talk.desk.open_ticket(talk.person, report, hazard=hazard, files=tuple(values.get("photos") or ()))
         talk.desk.danger(talk.person, ticket, hazard, words)
@@ -367,6 +369,15 @@ def _known(frame: Frame, state: str) -> bool:
     if state == "photos":
         return False
     return bool(values.get(question.fields[0]))
+
+
+def _machine_meant(talk: Talk, words: str) -> Values:
+    """The machine that the words name: the one on record when it can only be that, else its kind."""
+    family = read_family(words)
+    mine = [asset for asset in talk.records.assets_of(talk.person) if asset.family == family]
+    if len(mine) == 1:
+        return of_asset(mine[0])
+    return {"family": family} if family else {}
 
 
 def _danger_ticket(talk: Talk, frame: Frame) -> Ticket | None:

@@ -14,6 +14,8 @@ from dialogs.event import Contact, Event, Files, Place, Press
 from dialogs.playbooks import Library
 from dialogs.records import Records
 
+BESIDE = frozenset({"photos", "lat", "lon"})  # may change while another question is open
+
 
 class Talk:
     """
@@ -22,7 +24,6 @@ class Talk:
     Args:
         library: the playbooks.
         verb: of the button pressed, "" in every other turn.
-        stands: the open question is only shown again: buttons of it that people see already stay good.
         toast: what a press is answered with at once, when there is something to say beside the messages.
     """
 
@@ -38,7 +39,7 @@ class Talk:
         self.toast: Say | None = None
         self.files: tuple[int, ...] = ()
         self.verb = ""
-        self.stands = False
+        self._asked = self._question()
         self._spoken = False
 
     @property
@@ -63,8 +64,13 @@ class Talk:
         self.records.tell(self.person.id, say)
 
     def ask(self, text: str, rows: Rows = (), **params: Any) -> None:
-        """Put a question: its choices belong to this step, those of earlier questions are stale from now on."""
-        if not self.stands:
+        """
+        Put a question: its choices belong to this step, those of earlier questions are stale from now on.
+
+        The question that stood open before this turn keeps its step when it is only put again, and buttons shown before stay good.
+        """
+        question = self._question()
+        if question is None or question != self._asked:
             self.conversation.step += 1
         self.say(text, self.numbered(rows), slot="form", **params)
 
@@ -72,6 +78,13 @@ class Talk:
         """The rows with the present step on every choice of the open dialog."""
         step = self.conversation.step
         return tuple(tuple(replace(b, rev=step) if b.verb == "choose" else b for b in row) for row in rows)
+
+    def _question(self) -> tuple[str, str, dict[str, Any]] | None:
+        """What the open question is, without what may come in beside it."""
+        top = self.conversation.top
+        if top is None:
+            return None
+        return top.dialog, top.state, {name: value for name, value in top.fields.items() if name not in BESIDE}
 
     def refuse(self, refusal: Refusal) -> None:
         """Tell why something was not done: beside the button when one was pressed, else as a message."""

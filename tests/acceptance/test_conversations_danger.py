@@ -87,7 +87,7 @@ def test_danger_at_the_word_for_a_repair_that_failed_keeps_the_complaint(desk: D
 
 
 def test_a_photo_too_big_to_fetch_does_not_swallow_the_danger_in_its_words(desk: Desk, anna: Someone) -> None:
-    anna.sends_huge_video("it is burning").hears("over 20 MB").hears("safety comes first")
+    anna.sends_huge_video(SMOKE).hears("over 20 MB").hears("safety comes first")
     quiet(desk)
 
 

@@ -76,7 +76,9 @@ def test_a_person_can_be_asked_for_by_button_or_words(desk: Desk, checked: Someo
     assert desk.ticket().state == "queued"
 
 
-@pytest.mark.parametrize(("words", "why"), [("skip", "cannot"), ("cancel", "cancel"), ("start over", "cancel"), ("/cancel", "cancel")])
+@pytest.mark.parametrize(
+    ("words", "why"), [("skip", "cannot"), ("cancel", "cancel"), ("start over", "cancel"), ("/cancel", "cancel")]
+)
 def test_who_does_not_want_the_check_is_handed_on_and_never_left_alone(
     desk: Desk, checked: Someone, zhou: Someone, words: str, why: str
 ) -> None:

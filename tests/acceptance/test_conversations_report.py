@@ -168,9 +168,7 @@ STEPS = ("KFR-35GW", "does not work at all", "Yesterday", "No code", "Nothing ye
 
 
 @pytest.mark.parametrize("died_after", range(len(STEPS)))
-def test_a_report_goes_on_where_it_stood_after_the_process_died(
-    desk: Desk, anna: Someone, zhou: Someone, died_after: int
-) -> None:
+def test_a_report_goes_on_where_it_stood_after_the_process_died(desk: Desk, anna: Someone, zhou: Someone, died_after: int) -> None:
     anna.says("the remote control is cracked")
 
     for place, label in enumerate(STEPS):

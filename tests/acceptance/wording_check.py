@@ -46,7 +46,7 @@ def faults_of(say: Say, renderer: Renderer, now: datetime) -> list[str]:
 
 
 def _english(said: list[str], given: str) -> set[str]:
-    allowed = AT_HOME | {name for name in COMMANDS} | {"start"} | _words(given) | _untranslated()
+    allowed = AT_HOME | set(COMMANDS) | {"start"} | _words(given) | _untranslated()
     return _words(" ".join(said)) - allowed
 
 
@@ -85,5 +85,3 @@ def _in_templates() -> Iterator[str]:
     for path in sorted(Path(TEXTS).rglob("*.jinja")):
         for _line, _function, message in env.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
             yield from [m for m in (message if isinstance(message, tuple) else (message,)) if m]
-
-

@@ -11,6 +11,7 @@ from aftersales.people import Person, Role
 from aftersales.ticket import Report, Ticket
 from dialogs import one_question, remote, report
 from dialogs.conversation import Frame
+from dialogs.report_questions import QUESTIONS
 from storage import tables as t
 from storage.unit import Unit
 from tests.acceptance.desk import Desk, Someone
@@ -109,7 +110,7 @@ def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog:
             return Frame("report", state.removeprefix("danger_"), {"ticket": ticket.id, "trail": [], "fault": "smoke"})
         case "report", _:
             known = report.ORDER[: report.ORDER.index(state)] if state in report.ORDER else report.ORDER
-            needed = {name for question in known for name in report.QUESTIONS[question].fields}
+            needed = {name for question in known for name in QUESTIONS[question].fields}
             values = {name: value for name, value in FILLED.items() if name in needed or name == "trail"}
             if state == "product":
                 values["trail"] = []

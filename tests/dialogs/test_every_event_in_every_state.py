@@ -1,7 +1,6 @@
 """Whatever happens, wherever the conversation stands: an answer, sound records, and a way on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
