@@ -239,17 +239,25 @@ def _loose(talk: Talk, text: str) -> None:
     ticket = talk.focused()
     if person.is_staff() and (ticket is None or ticket.customer_id != person.id):
         talk.say("home/staff_hint", home.menu_rows(person), roles=sorted(person.roles))
+    elif _is_phone(text) and not isinstance(answer := read_number(talk, {}, text), Problem):
+        _call_back(talk, ticket, answer["phone"])
     elif ticket:
         _pass_on(talk, ticket, text, ())
-    elif _is_phone(text) and not isinstance(answer := read_number(talk, {}, text), Problem):
-        talk.person.phone = answer["phone"]
-        talk.records.save_person(talk.person)
-        talk.desk.call_human(talk.person, None)  # whoever sends a bare number wants to be called
-        talk.say("home/phone_noted", home.menu_rows(talk.person))
     elif any(c.isalnum() for c in text):
         report.begin(talk, fault=text.strip())
     else:
         _unreadable(talk)
+
+
+def _call_back(talk: Talk, ticket: Ticket | None, phone: str) -> None:
+    """Whoever sends a bare number wants to be called on it."""
+    talk.person.phone = phone
+    talk.records.save_person(talk.person)
+    if ticket is None:
+        home.human(talk)
+        return
+    talk.desk.amend(talk.person, ticket, phone=phone)
+    _pass_on(talk, ticket, phone, ())
 
 
 def _is_phone(text: str) -> bool:

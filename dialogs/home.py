@@ -2,6 +2,7 @@
 
 from aftersales.people import Person, Role
 from aftersales.say import Button, Rows, Say, literal
+from aftersales.ticket import Report
 from dialogs import report
 from dialogs.one_question import ONE_QUESTION
 from dialogs.talk import Talk
@@ -118,10 +119,17 @@ def waiting_cases(talk: Talk) -> None:
 
 
 def human(talk: Talk) -> None:
-    """Somebody wants a person: call one, and say so."""
+    """Somebody wants a person: call one, and say so. What was told so far goes along; without a case one is opened."""
     ticket = talk.focused()
-    talk.desk.call_human(talk.person, ticket)
-    talk.say("home/human_called", number=ticket.number if ticket else "", phone=talk.person.phone)
+    told = report.hand_over(talk)
+    if told is not None or ticket is None:
+        blank = Report(fault=word("button.human", talk.person.locale), contact=talk.person.name, phone=talk.person.phone)
+        ticket = talk.desk.consult(talk.person, told or blank)
+        talk.focus_on(ticket)
+    else:
+        talk.desk.call_human(talk.person, ticket)
+    phone = ticket.report.phone or talk.person.phone
+    talk.say("home/human_called", number=ticket.number, phone=phone, respond_by=ticket.respond_by)
 
 
 def choose_language(talk: Talk) -> None:

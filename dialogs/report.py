@@ -22,6 +22,7 @@ from dialogs.machine import build, fire, move
 from dialogs.report_questions import QUESTIONS, Problem, Question, Values, of_asset, read_number
 from dialogs.talk import Talk
 from dialogs.understanding.family import read_family
+from dialogs.wording import word
 
 ORDER = tuple(QUESTIONS)  # product, serial_check, model, fault, extent, since, code, tried, contact, phone, site, wished, photos
 STATES = (*ORDER, "review", "sent", "left")
@@ -326,6 +327,16 @@ REPORT = ReportDialog()
 def report_from(values: Values) -> Report:
     """The Report that the answers make."""
     return Report(**_report_fields({"extent": 2} | values))
+
+
+def hand_over(talk: Talk) -> Report | None:
+    """Close an unfinished report because a person takes over; what it has told so far, or None when it has told nothing."""
+    frame = talk.conversation.top
+    values = frame.fields if frame and frame.dialog == "report" else {}
+    if values.get("ticket") or not (values.get("fault") or values.get("family")):
+        return None
+    talk.conversation.leave()
+    return report_from({"fault": word(f"family.{values.get('family', '')}", talk.person.locale)} | values)
 
 
 def remember(talk: Talk, report: Report) -> None:

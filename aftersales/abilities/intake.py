@@ -95,16 +95,18 @@ class Intake(DeskBase):
             self._take_up(author, ticket)
         return replace(note, id=note_id)
 
-    def call_human(self, customer: Person, ticket: Ticket | None, words: str = "") -> None:
+    def consult(self, customer: Person, report: Report, files: tuple[int, ...] = ()) -> Ticket:
+        """A person is asked for before anything is reported: a case of its own, so that the desk has where to answer."""
+        ticket = self.open_ticket(customer, replace(report, service="consultation"), files=files)
+        self._move(customer, "queue", ticket, "human")
+        self.call_human(customer, ticket)
+        return ticket
+
+    def call_human(self, customer: Person, ticket: Ticket, words: str = "") -> None:
         """A person asks for a person: the dispatchers are told at once, whatever else is going on."""
-        params: dict[str, Any] = {"customer": customer.name, "phone": customer.phone, "words": words}
-        if ticket is None:
-            note = Note(None, customer.id, self.now, words)
-            self.work.add_note(note)
-            self.tell_role(Role.DISPATCHER, Say("dispatch/wants_human", params | {"number": ""}, urgent=True))
-            return
         self._record(customer, "call_human", ticket, ticket.state, words)
-        self.tell_role(Role.DISPATCHER, Say("dispatch/wants_human", params | facts(ticket), urgent=True))
+        params: dict[str, Any] = {"customer": customer.name, "phone": ticket.report.phone or customer.phone, "words": words}
+        self.tell_role(Role.DISPATCHER, Say("dispatch/wants_human", facts(ticket) | params, urgent=True))
         self.show_case(ticket, fresh=True)
 
     def _who_dispatches(self, ticket: Ticket) -> set[int]:
