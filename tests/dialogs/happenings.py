@@ -1,8 +1,11 @@
 """Owns everything that can happen in a chat, by name: what people write, send, share and press, wise or not."""
 
-from dialogs.event import Command, Contact, Edited, Files, Other, Place, Press, Said, Text, Upload
+from hashlib import sha256
 
-PHOTO = Upload("photo", "telegram:p1", "p.jpg", "image/jpeg", 90_000)
+from dialogs.event import Command, Contact, Edited, Files, Other, Place, Press, Said, Text, Upload
+from tests.acceptance.desk import PICTURE
+
+PHOTO = Upload("photo", f"store:{sha256(PICTURE).hexdigest()}", "p.jpg", "image/jpeg", 90_000)
 HUGE = Upload("video", "telegram:v1", "v.mp4", "video/mp4", 90_000_000, too_big=True)
 WORDS = {
     "an answer": "the fan rattles badly",
