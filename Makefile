@@ -42,10 +42,10 @@ lock: $(VENV)/.ready-dev
 # Collect every sentence from code and templates, and bring it into the catalogues. Nothing may stay untranslated: a test says so.
 ROOMS := bot console dialogs
 texts: $(VENV)/.ready-dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --project=Mendline --version=1 -o locales/mendline.pot $(ROOMS)
+	$(BIN)/pybabel -q extract -w 120 -F babel.cfg -k N_ --no-location --sort-output --project=Mendline --version=1 -o locales/mendline.pot $(ROOMS)
 	for locale in zh_CN zh_TW; do \
 	  test -f locales/$$locale/LC_MESSAGES/mendline.po || $(BIN)/pybabel -q init -D mendline -i locales/mendline.pot -d locales -l $$locale; done
-	$(BIN)/pybabel -q update -D mendline -i locales/mendline.pot -d locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q update -w 120 -D mendline -i locales/mendline.pot -d locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks.turn

@@ -61,6 +61,7 @@ def dispatch_card(
     dispatcher: str = "",
     warranty: str = "unknown",
     earlier: int = 0,
+    offered: list[str] | None = None,
     fresh: bool,
 ) -> Say:
     """The dispatcher's card: the case, who could go and why, one tap to assign."""
@@ -96,6 +97,7 @@ def dispatch_card(
         "candidates": shown,
         "warranty": warranty,
         "earlier": earlier,
+        "offered": offered or [],
     }
     return Say("dispatch/card", params, tuple(rows), slot=f"case{ticket.id}", fresh=fresh, urgent=ticket.grade == 1)
 

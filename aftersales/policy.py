@@ -69,10 +69,7 @@ def load_policy(path: Path) -> Policy:
         name=read("name", "a name", _text),
         hours=WorkingHours(
             read("zone", 'a time zone such as "Asia/Shanghai"', ZoneInfo),
-            {
-                WEEKDAYS.index(day): read(f"hours.{day}", f"periods in order, such as {PERIODS},", _periods)
-                for day in hours
-            },
+            {WEEKDAYS.index(day): read(f"hours.{day}", f"periods in order, such as {PERIODS},", _periods) for day in hours},
         ),
         clocks={kind: read(f"clocks.{kind}", 'a time such as "30 minutes", or one for each grade', _by_grade) for kind in CLOCKS},
         round_the_clock=read("round_the_clock", "a list of grades (1 to 3)", _grades),

@@ -124,6 +124,7 @@ class DeskBase:
         customer = self.work.person(ticket.customer_id)
         engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
         dispatcher = self.work.person(ticket.dispatcher_id) if ticket.dispatcher_id else None
+        offered = [o.engineer_id for o in self.work.offers(ticket.id) if o.state == "open"]
         return cards.dispatch_card(
             ticket,
             self.candidates(ticket),
@@ -132,6 +133,7 @@ class DeskBase:
             dispatcher=dispatcher.name if dispatcher else "",
             warranty=self.warranty_of(ticket),
             earlier=len(self.work.earlier_tickets(ticket)),
+            offered=[person.name for person in map(self.work.person, offered) if person],
             fresh=fresh,
         )
 

@@ -113,6 +113,12 @@ class Dispatch(DeskBase):
         if level not in (1, 2, 3) or not ticket.is_open():
             return Refusal("not_now", {"number": ticket.number, "state": ticket.state})
         was, ticket.grade = ticket.grade, level
+        for clock in self.work.running_clocks(ticket.id):  # a promise made for the old grade is measured by the new one
+            if clock.kind in ("response", "restore"):
+                due = self.policy.due(clock.kind, level, clock.started_at)
+                self.work.stop_clock(clock.id, self.now)
+                self.work.start_clock(ticket.id, clock.kind, clock.started_at, due, clock.round)
+                ticket.respond_by = due if clock.kind == "response" else ticket.respond_by
         self._record(actor, "regrade", ticket, ticket.state, f"{was} → {level}")
         self.show_case(ticket, fresh=False)
         return ticket

@@ -100,7 +100,7 @@ def test_an_offer_nobody_answers_reminds_the_engineer_and_tells_the_desk(
     desk.passes(minutes=30)
 
     wang.hears("Will you take it")
-    zhou.hears("Late: engineer's answer of 202603020001").hears("offered to an engineer")
+    zhou.hears("Late: engineer's answer of 202603020001").hears("Offered to wang")
     assert desk.ticket().state == "offered"
 
 
@@ -190,3 +190,16 @@ def test_what_may_not_be_done_is_refused_and_changes_nothing(desk: Desk, anna: S
     assert refused.reason == reason
     assert desk.ticket() == before
     assert before.version == len(desk.history())
+
+
+def test_a_new_grade_measures_the_running_promises_from_their_start(desk: Desk, anna: Someone, zhou: Someone) -> None:
+    stands(desk, "queued")
+    started = desk.clocks()["response"].started_at
+    desk.clock.passes(minutes=3)
+
+    does(desk, lambda unit, rules, ticket: rules.regrade(unit.person(zhou.id), ticket, 1))
+
+    quiet(desk)
+    assert desk.clocks()["response"].due == started + timedelta(minutes=10) == desk.ticket().respond_by
+    assert desk.clocks()["restore"].due == started + timedelta(hours=24)
+    assert desk.ticket().version == len(desk.history())
