@@ -257,7 +257,8 @@ def _call_back(talk: Talk, ticket: Ticket | None, phone: str) -> None:
         home.human(talk)
         return
     talk.desk.amend(talk.person, ticket, phone=phone)
-    _pass_on(talk, ticket, phone, ())
+    talk.desk.add_words(talk.person, ticket, phone)
+    talk.say("home/phone_noted")
 
 
 def _is_phone(text: str) -> bool:

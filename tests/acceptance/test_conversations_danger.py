@@ -121,7 +121,7 @@ def test_who_wants_to_be_called_sends_a_number_and_nothing_more(desk: Desk, zhou
     bert.says("/human").hears("called a colleague.*send your phone number")
     zhou.hears("Bert asks for a person").hears("Talk to a person")
 
-    bert.says("139 1234 5678").hears("Passed on")
+    bert.says("139 1234 5678").hears("noted your number")
 
     zhou.hears("\\+8613912345678")
     quiet(desk)
