@@ -21,6 +21,7 @@ from notifier.channel import Channel, GiveUp, Limits, Message, OutFile, TryAgain
 from notifier.rendering import Reader, Renderer
 from notifier.retry import next_attempt
 from storage.engine import Store
+from storage.errors import StorageError
 from storage.files import FileStore
 from storage.unit import Committed, Unit
 from storage.units.base import Queued
@@ -64,9 +65,8 @@ class Outbox:
         Args:
             alone: this is the only process on the database, so that what a former run had in hand can be taken up at once.
         """
-        self._loop = asyncio.get_running_loop()
-        if alone:
-            await self._store.write(lambda unit: unit.drop_leases())
+        if self._loop is None:
+            await self.begin(alone=alone)
         try:
             while True:
                 with suppress(Exception):
@@ -77,6 +77,13 @@ class Outbox:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def begin(self, *, alone: bool) -> None:
+        """Take up what an earlier run left. Call it before anything new comes in, which would go out ahead of that; see run."""
+        self._loop = asyncio.get_running_loop()
+        if alone:
+            await self._store.write(lambda unit: unit.drop_leases())
+        await self.sweep()
 
     async def sweep(self) -> None:
         """Take up waiting messages that nobody has in hand."""
@@ -118,9 +125,19 @@ class Outbox:
         waiting = self._lanes[lane]
         try:
             while waiting:
-                await self._send(waiting[0][1])
-                _, queued = heapq.heappop(waiting)
-                self._known.discard(queued.id)
+                entry = waiting[0]
+                try:
+                    await self._send(entry[1])
+                except StorageError as problem:  # what became of it could not be noted: again, until it can
+                    log.warning("records_do_not_answer", outbox=entry[0], why=str(problem))
+                    await asyncio.sleep(SWEEP_SECONDS)
+                    continue
+                if waiting[0] is entry:
+                    heapq.heappop(waiting)
+                else:  # an older one came in meanwhile, and is next
+                    waiting.remove(entry)
+                    heapq.heapify(waiting)
+                self._known.discard(entry[0])
         finally:
             del self._tasks[lane]
             if not waiting:
@@ -142,6 +159,8 @@ class Outbox:
             except GiveUp as problem:
                 await self._give_up(queued, str(problem), blocked=problem.blocked)
                 return
+            except StorageError:
+                raise
             except Exception as problem:  # ours: a text that cannot be rendered, a bug in a channel
                 log.exception("poison", outbox=queued.id, channel=queued.channel, text=queued.say.text)
                 await self._give_up(queued, type(problem).__name__, blocked=False)

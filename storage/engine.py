@@ -126,9 +126,17 @@ class Store:
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def read_now(self, question: Callable[[Connection], T]) -> T:
-        """Answer *question* from what is committed."""
-        with self.engine.connect() as connection:
-            return question(connection)
+        """
+        Answer *question* from what is committed.
+
+        Raises:
+            StorageError: the database does not answer.
+        """
+        try:
+            with self.engine.connect() as connection:
+                return question(connection)
+        except OperationalError as problem:
+            raise StorageError(f"not read: {type(problem.orig).__name__}") from problem
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Like read_now, in a thread."""

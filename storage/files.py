@@ -5,12 +5,14 @@ import io
 import os
 import re
 import tempfile
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import FileRefused, StorageError
 
+ABANDONED_SECONDS = 3600
 _NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # What a browser would run if it were ever shown as a page.
 _MARKUP = re.compile(r"\A\s*<[a-z!?]|<\s*(script|html|svg|iframe|!doctype\s+html|\?php)\b", re.IGNORECASE)
@@ -39,6 +41,7 @@ _STARTS = (
     (b"GIF87a", "photo", "image/gif"),
     (b"GIF89a", "photo", "image/gif"),
     (b"ID3", "audio", "audio/mpeg"),
+    (b"#!AMR", "audio", "audio/amr"),
     (b"%PDF-", "file", "application/pdf"),
 )
 # The brand that an ISO media file names first (ISO/IEC 14496-12).
@@ -78,7 +81,9 @@ class FileStore:
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder = folder
+        self._scratch = folder / "unfinished"
         self.max_bytes = max_bytes
+        self._sweep()
 
     def put(self, content: bytes) -> str:
         """
@@ -123,7 +128,8 @@ class FileStore:
 
     def _write(self, place: Path, content: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=place.parent, prefix=".new-")
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        handle, scratch = tempfile.mkstemp(dir=self._scratch)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -137,6 +143,13 @@ class FileStore:
         for folder in (place.parent, place.parent.parent, self._folder):  # the names must last as well
             _sync_folder(folder)
 
+    def _sweep(self) -> None:
+        """Remove what a process that was killed in the middle of writing has left; what is young may be somebody's work."""
+        for scratch in self._scratch.glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - scratch.stat().st_mtime > ABANDONED_SECONDS:
+                    scratch.unlink()
+
 
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
@@ -147,7 +160,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _refuse_unsafe(content: bytes) -> None:
-    if not content or content.startswith(_PROGRAMS):
+    if not content or (content.startswith(_PROGRAMS) and _media(content) is None):
         raise FileRefused("wrong_kind")
     words = _decoded(content) if _media(content) is None else None
     if words is not None and _MARKUP.search(words):

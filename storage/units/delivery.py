@@ -92,8 +92,9 @@ class Delivery(People):
             )
 
     def drop_leases(self) -> None:
-        """What a former run of the only process had in hand is free again."""
-        self._run(update(t.outbox).where(t.outbox.c.state == "waiting").values(leased_by="", leased_until=None))
+        """What a former run of the only process had in hand, or had put off, is free again: in order, and at once."""
+        waiting = update(t.outbox).where(t.outbox.c.state == "waiting")
+        self._run(waiting.values(leased_by="", leased_until=None, next_at=self.now))
 
     def mark_sent(self, queued: Queued, message_id: str) -> None:
         """The channel took it; the slot points at its message from now on."""
