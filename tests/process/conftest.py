@@ -51,9 +51,7 @@ def undisturbed(installed: Callable[[str], tuple[House, str, str]], tmp_path_fac
 
 
 @pytest.fixture
-def opening(
-    server: BotApiServer, tmp_path: Path, installed: Callable[[str], tuple[House, str, str]]
-) -> Iterator[Opening]:
+def opening(server: BotApiServer, tmp_path: Path, installed: Callable[[str], tuple[House, str, str]]) -> Iterator[Opening]:
     """Opens a new firm: the running house and the story that is going to happen there. Takes what House takes."""
     with ExitStack() as running:
         count = 0
@@ -62,7 +60,7 @@ def opening(
             nonlocal count
             count += 1
             ready, dispatcher_joins, engineer_joins = installed(words.language_code)
-            house = House(tmp_path / f"house{count}", at, **settings)  # type: ignore[arg-type]
+            house = House(tmp_path / f"house{count}", at, **settings)
             ready.furnish(house)
             return running.enter_context(house), Story(at, dispatcher_joins, engineer_joins, words)
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -155,12 +156,27 @@ class House:
 
     def delivered(self) -> None:
         """Wait until nothing waits in the outbox and every file that can be fetched lies in the store."""
-        waiting = "SELECT id FROM outbox WHERE state = 'waiting' UNION ALL SELECT id FROM file WHERE next_at IS NOT NULL"
-        until(lambda: not self.ask(waiting), "everything is delivered and fetched")
+        waiting = (
+            "SELECT channel, tries, next_at, leased_until, error FROM outbox WHERE state = 'waiting' "
+            "UNION ALL SELECT remote, tries, next_at, content, error FROM file WHERE next_at IS NOT NULL"
+        )
+        try:
+            until(lambda: not self.ask(waiting), "everything is delivered and fetched")
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n{self.ask(waiting)}\n{self.said()}") from None
+
+    def also_at_the_web(self, telegram_chat: str, web_chat: str) -> None:
+        """Give whoever is at that Telegram chat a second address, used before that one; the house is stopped."""
+        with closing(sqlite3.connect(self.data / "mendline.db")) as database, database:
+            database.execute(
+                "INSERT INTO address (channel, chat, person_id, last_used_at) "
+                "SELECT 'web', ?, person_id, datetime(last_used_at, '-1 day') FROM address WHERE channel = 'telegram' AND chat = ?",
+                (web_chat, telegram_chat),
+            )
 
     def stored(self) -> list[bytes]:
-        """The contents of the file store, sorted."""
-        return sorted(path.read_bytes() for path in (self.data / "files").rglob("*") if path.is_file())
+        """The contents of the file store, sorted; not what a kill left half written, which nobody reads."""
+        return sorted(path.read_bytes() for path in (self.data / "files").rglob("[0-9a-f]*") if path.is_file())
 
     def furnish(self, other: "House") -> None:
         """Give a stopped house's data to another one."""

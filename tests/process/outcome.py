@@ -55,9 +55,7 @@ def outcome(house: House) -> Outcome:
         people=house.ask(
             "SELECT name, locale, phone, (SELECT group_concat(role) FROM role WHERE person_id = id) FROM person ORDER BY id"
         ),
-        came_in=house.ask(
-            "SELECT name, kind, text FROM inbox JOIN person ON person.id = person_id ORDER BY name, inbox.id"
-        ),
+        came_in=house.ask("SELECT name, kind, text FROM inbox JOIN person ON person.id = person_id ORDER BY name, inbox.id"),
         said=said,
         unsent=house.ask("SELECT count(*) FROM outbox WHERE state <> 'sent'")[0][0],
         open_frames=house.ask("SELECT name FROM conversation JOIN person ON person.id = person_id WHERE frames <> '[]'"),

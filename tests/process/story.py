@@ -30,18 +30,21 @@ class Story:
 
     Args:
         dispatcher_joins, engineer_joins: what each writes to take up the invitation.
+
+    *taps* is how often each button is pressed before anybody looks what came of it.
     """
 
     def __init__(self, server: BotApiServer, dispatcher_joins: str, engineer_joins: str, words: Words = ENGLISH) -> None:
         w = self.words = words
         self.server = server
+        self.taps = 1
         self.customer = server.person(w.customer, language_code=w.language_code, phone="+8613812345678")
         self.dispatcher = server.person(w.dispatcher, language_code=w.language_code)
         self.engineer = server.person(w.engineer, language_code=w.language_code)
         anna, dora, emil = self.customer, self.dispatcher, self.engineer
 
         def tap(who: Person, label: str, *hears: tuple[Person, str]) -> Step:
-            return Step(f"{who.name} taps {label}", lambda: who.presses(label), hears)
+            return Step(f"{who.name} taps {label}", lambda: [who.presses(label) for _ in range(self.taps)], hears)
 
         def say(who: Person, text: str, *hears: tuple[Person, str]) -> Step:
             return Step(f"{who.name} says {text}", lambda: who.says(text), hears)
