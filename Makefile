@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills setup check lock texts diagrams pictures bench clean
+.PHONY: run test kills setup check lock texts diagrams pictures bench eval clean
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -56,3 +56,7 @@ diagrams: $(VENV)/.ready-dev
 
 pictures: $(VENV)/.ready-dev
 	$(BIN)/python docs/take_pictures.py
+
+# How well reports, times and telephone numbers are understood: figures by field and language, with the misses.
+eval: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks.understanding

@@ -1,5 +1,6 @@
 """Owns the settings: read once at start from the environment and .env, checked, each explained in .env.example."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import available_timezones
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
     mendline_zone: str = "Asia/Shanghai"
     mendline_max_upload_mb: int = Field(default=20, ge=1, le=200)
     mendline_log: Literal["debug", "info", "warning"] = "info"
+    mendline_form_per_hour: int = Field(default=10, ge=0)
     mendline_demo: bool = False
 
     database_url: str = ""
@@ -41,6 +43,32 @@ class Settings(BaseSettings):
     telegram_per_chat: float = Field(default=1, gt=0)
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_base_file_url: str = "https://api.telegram.org/file/bot"
+
+    email_address: str = Field(default="", max_length=60)
+    email_user: str = ""
+    email_password: SecretStr = SecretStr("")
+    email_imap_host: str = ""
+    email_imap_port: int = Field(default=993, ge=1, le=65535)
+    email_imap_security: Literal["tls", "starttls", "none"] = "tls"
+    email_smtp_host: str = ""
+    email_smtp_port: int = Field(default=465, ge=1, le=65535)
+    email_smtp_security: Literal["tls", "starttls", "none"] = "tls"
+    email_smtp_login: bool = True
+    email_ca_file: str = ""
+    email_folder: str = "INBOX"
+    email_done_folder: str = ""
+    email_aside_folder: str = Field(default="Mendline-aside", min_length=1)
+    email_plus: bool = True
+    email_poll_seconds: int = Field(default=60, ge=1, le=1500)
+    email_gather_seconds: float = Field(default=2, ge=0, le=30)
+    email_per_hour: int = Field(default=40, ge=1)
+
+    wechat_app_id: str = Field(default="", pattern=r"^(wx[0-9a-zA-Z]{6,40})?$")
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_menu: bool = True
+    wechat_base_url: str = "https://api.weixin.qq.com"
 
     @field_validator("mendline_zone")
     @classmethod
@@ -64,6 +92,32 @@ class Settings(BaseSettings):
                 raise ValueError("TELEGRAM_MODE=webhook wants MENDLINE_PUBLIC_URL to begin with https://")
             if len(self.telegram_webhook_secret.get_secret_value()) < 16:
                 raise ValueError("TELEGRAM_MODE=webhook wants TELEGRAM_WEBHOOK_SECRET, 16 letters or more")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> Self:
+        if not self.email_address:
+            return self
+        if not re.fullmatch(r"[^\s@]+@[^\s@]+", self.email_address):
+            raise ValueError("EMAIL_ADDRESS wants an address such as service@example.com")
+        for name in ("email_imap_host", "email_smtp_host"):
+            if not getattr(self, name):
+                raise ValueError(f"EMAIL_ADDRESS wants {name.upper()} as well, such as mail.example.com")
+        if not self.email_password.get_secret_value():
+            raise ValueError("EMAIL_ADDRESS wants EMAIL_PASSWORD as well")
+        if self.email_ca_file and not Path(self.email_ca_file).is_file():
+            raise ValueError("EMAIL_CA_FILE is no file")
+        return self
+
+    @model_validator(mode="after")
+    def _wechat_is_complete(self) -> Self:
+        key = self.wechat_aes_key.get_secret_value()
+        if self.wechat_app_id and not self.wechat_secret.get_secret_value():
+            raise ValueError("WECHAT_APP_ID wants WECHAT_SECRET beside it")
+        if self.wechat_app_id and not 3 <= len(self.wechat_token.get_secret_value()) <= 32:
+            raise ValueError("WECHAT_APP_ID wants WECHAT_TOKEN beside it, 3 to 32 letters and digits of your own")
+        if key and not (len(key) == 43 and key.isascii() and key.isalnum()):
+            raise ValueError("WECHAT_AES_KEY wants the EncodingAESKey, 43 letters and digits")
         return self
 
     @property

@@ -10,10 +10,16 @@ import structlog
 from aiohttp import web
 
 from aftersales.policy import load_policy
+from bot.channels.email import Account, EmailChannel
+from bot.channels.email_imap import Post
+from bot.channels.form import ReportForm
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_aiohttp import AiohttpDriver
 from bot.channels.telegram_driver import Driver
 from bot.channels.webchat import WebChat
+from bot.channels.wechat import WeChatChannel
+from bot.channels.wechat_api import WeChatApi
+from bot.channels.wechat_cipher import Envelope
 from bot.fetching import Fetching
 from bot.settings import ROOT, Settings
 from dialogs.event import Event
@@ -34,6 +40,7 @@ from storage.turn import Turns
 log = structlog.get_logger("desk")
 FACES = "mendline.faces"
 WEBHOOK_PATH = "/telegram"
+WECHAT_PATH = "/wechat"
 BURST = 3  # messages to one chat that may follow each other at once
 
 
@@ -86,9 +93,52 @@ def make_driver(settings: Settings) -> Driver:
     return PtbDriver(token, **urls)
 
 
+def make_wechat(settings: Settings, parts: Parts) -> WeChatChannel:
+    """The channel to the official account that the settings name."""
+    secret, token = settings.wechat_secret.get_secret_value(), settings.wechat_token.get_secret_value()
+    key = settings.wechat_aes_key.get_secret_value()
+    return WeChatChannel(
+        WeChatApi(settings.wechat_app_id, secret, parts.store, parts.clock, settings.wechat_base_url),
+        parts.store,
+        token=token,
+        envelope=Envelope(token, settings.wechat_app_id, key) if key else None,
+        clock=parts.clock,
+        locale=parts.default_locale,
+        menu=settings.wechat_menu,
+    )
+
+
+def mail_account(settings: Settings) -> Account:
+    """The mail account that the settings name."""
+    user, password = settings.email_user or settings.email_address, settings.email_password.get_secret_value()
+    incoming = Post(
+        settings.email_imap_host, settings.email_imap_port, settings.email_imap_security, user, password, settings.email_ca_file
+    )
+    outgoing = Post(
+        settings.email_smtp_host,
+        settings.email_smtp_port,
+        settings.email_smtp_security,
+        user if settings.email_smtp_login else "",
+        password,
+        settings.email_ca_file,
+    )
+    return Account(
+        settings.email_address,
+        incoming,
+        outgoing,
+        folder=settings.email_folder,
+        done_folder=settings.email_done_folder,
+        aside_folder=settings.email_aside_folder,
+        plus=settings.email_plus,
+        poll_seconds=settings.email_poll_seconds,
+        gather_seconds=settings.email_gather_seconds,
+        per_hour=settings.email_per_hour,
+    )
+
+
 class House:
     """
-    A running desk: web faces, Telegram when there is a token, delivery, clocks, fetching.
+    A running desk: web faces, e-mail, Telegram when there is a token, delivery, clocks, fetching.
 
     Args:
         alone: this is the only process on its database (SQLite).
@@ -107,6 +157,14 @@ class House:
             self.telegram.limits = Limits(settings.telegram_per_chat, BURST, settings.telegram_per_second)
             channels["telegram"] = self.telegram
             fetchers["telegram"] = self.telegram
+        self.wechat = make_wechat(settings, parts) if settings.wechat_app_id else None
+        if self.wechat:
+            channels["wechat"] = fetchers["wechat"] = self.wechat
+        self.email: EmailChannel | None = None
+        if settings.email_address:
+            self.email = EmailChannel(parts, mail_account(settings))
+            channels["email"] = self.email
+        self.form = ReportForm(parts, per_hour=settings.mendline_form_per_hour, mails=self.email is not None)
         self.outbox = Outbox(parts.store, channels, parts.renderer, parts.files, parts.clock)
         self.fetching = Fetching(parts.store, parts.files, fetchers, parts.clock)
         self._tasks: list[asyncio.Task[None]] = []
@@ -126,10 +184,13 @@ class House:
         app = web.Application(middlewares=[security_headers], client_max_size=self.parts.files.max_bytes + 2**20)
         app[PARTS] = self.parts
         app.add_routes(self.webchat.routes())
+        app.add_routes(self.form.routes())
         app.add_routes([web.get("/healthz", self._health), shared_look()])
         if self.telegram and self.settings.telegram_mode == "webhook":
             secret = self.settings.telegram_webhook_secret.get_secret_value()
             app.add_routes(self.telegram.webhook_routes(self.take, WEBHOOK_PATH, secret))
+        if self.wechat:
+            app.add_routes(self.wechat.webhook_routes(self.take, WECHAT_PATH))
         for face in entry_points(group=FACES):
             face.load()(app, self.parts)
         app.on_shutdown.append(self._close_pages)
@@ -138,6 +199,11 @@ class House:
     async def start(self) -> None:
         """Begin to deliver, watch and listen."""
         self.parts.bell.hang()
+        if self.telegram:
+            await self.telegram.start()  # first: what is delivered or fetched before it would fail and be put off
+        await self.outbox.begin(alone=self._alone)
+        if self.wechat:
+            await self.wechat.start()
         self._tasks = [
             asyncio.create_task(self.outbox.run(alone=self._alone)),
             asyncio.create_task(alarms.watch(self.parts.store, self.parts.policy)),
@@ -145,6 +211,10 @@ class House:
         ]
         if self.telegram:
             self._tasks.append(asyncio.create_task(self._run_telegram(self.telegram)))
+        if self.email:
+            self._tasks.append(asyncio.create_task(self.email.listen(self.take, self._stop)))
+        if self.wechat:
+            self._tasks.append(asyncio.create_task(self.wechat.introduce(self._stop)))
 
     async def stop(self) -> None:
         """Finish what is in hand, commit it, let go of everything."""
@@ -154,10 +224,11 @@ class House:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.telegram:
             await self.telegram.stop()
+        if self.wechat:
+            await self.wechat.stop()
         await asyncio.to_thread(self.parts.store.close)
 
     async def _run_telegram(self, telegram: TelegramChannel) -> None:
-        await telegram.start()
         if self.settings.telegram_mode == "webhook":
             secret = self.settings.telegram_webhook_secret.get_secret_value()
             await telegram.introduce(self._stop, f"{self.parts.public_url}{WEBHOOK_PATH}", secret)

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hmac import compare_digest
 from typing import Any
 
@@ -253,7 +254,8 @@ class TelegramChannel:
             url, secret: of the webhook; "" for polling.
         """
         failures = 0
-        for tell in ((lambda: self.set_webhook(url, secret)) if url else self.start_polling_mode, self.set_menus):
+        where: Callable[[], Awaitable[None]] = partial(self.set_webhook, url, secret) if url else self.start_polling_mode
+        for tell in (where, self.set_menus):
             while not stop.is_set():
                 try:
                     await tell()
