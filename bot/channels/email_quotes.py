@@ -64,11 +64,12 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _QUOTING = re.compile(
-    r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix|moz-forward-container|divrplyfwdmsg|appendonsend|ntes-replyquote|"
+    r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix|moz-forward-container|ntes-replyquote|"
     r"netease-reply|reply-intro|isreplycontent|mail_quote|foxmail_quote|protonmail_quote|qqmail_quote|oriwords|"
     r"gmail_signature|moz-signature|ms-outlook-mobile-signature|mail_signature|apple-mail-signature)",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\b(?:divrplyfwdmsg|appendonsend|outlookmessageheader)\b", re.IGNORECASE)  # all below is the other mail
 _CID = re.compile(r"^cid:(.+)$", re.IGNORECASE)
 
 
@@ -118,6 +119,7 @@ class _Reader(HTMLParser):
         self.said: list[str] = []
         self.pictures: set[str] = set()
         self._open: list[tuple[str, bool]] = []
+        self._ended = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -128,6 +130,7 @@ class _Reader(HTMLParser):
         if tag in _VOID:
             return
         marked = f"{given.get('class', '')} {given.get('id', '')}"
+        self._ended |= bool(_ENDS.search(marked))
         style = given.get("style", "").replace(" ", "").lower()
         quoting = tag == "blockquote" or bool(_QUOTING.search(marked))
         self._open.append((tag, tag in _HIDDEN or quoting or "display:none" in style))
@@ -146,4 +149,4 @@ class _Reader(HTMLParser):
 
     @property
     def _silent(self) -> bool:
-        return any(silent for _, silent in self._open)
+        return self._ended or any(silent for _, silent in self._open)

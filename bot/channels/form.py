@@ -145,6 +145,7 @@ class ReportForm:
             reader=reader,
             advice=advice,
             by_mail=way == "mail",
+            remote=ticket.state == "remote",
             goes_on=inside is not None and inside[0].id == ticket.customer_id,
             csrf=doors.csrf(request, BASE),
         )
