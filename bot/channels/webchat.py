@@ -1,60 +1,85 @@
 """
-Owns the web chat: a page, a WebSocket, uploads. It works with no account anywhere, and is a channel like the others.
+Owns the web chat's line: the channel "web", and the WebSocket of each open page. It works with no account anywhere.
 
-What the page and the socket say to each other stands in docs/howto/web-chat-protocol.md.
+What the page and the line say to each other stands in docs/howto/web-chat-protocol.md.
 """
 
 import asyncio
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
-from datetime import timedelta
+import re
+import traceback
+from collections import Counter
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
+from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import structlog
 from aiohttp import WSMsgType, web
 
-from aftersales.people import Person, Role
-from aftersales.say import Say
-from dialogs.event import Command, Contact, Event, Files, Place, Press, Said, Sender, Text, Upload
-from dialogs.home import menu_rows
-from dialogs.wording import LOCALES, nearest_locale
+from aftersales.people import Person
+from bot.channels.webchat_files import ChatFiles
+from bot.channels.webchat_pages import BASE, DEMO_ROLES, Pages
+from dialogs.event import Command, Contact, Event, Files, Place, Press, Said, Sender, Text
+from dialogs.wording import catalogue, nearest_locale
 from notifier import doors
-from notifier.channel import Key, Limits, Message, OutFile, Receipt, Take
+from notifier.channel import Key, Limits, Message, Receipt, Take
 from notifier.parts import Parts
-from notifier.rendering import Reader, environment
-from storage.errors import FileRefused, StorageError
-from storage.files import sniff
+from notifier.rendering import Reader
+from storage.errors import StorageError
 from storage.transcript import Line, micros, transcript
 from storage.unit import Unit
-from storage.uploads import files_by_id, may_see
+from storage.units.people import find_session
+from storage.uploads import files_by_id
 
 log = structlog.get_logger("webchat")
-FACE = Path(__file__).parent / "webchat_face"
-STATIC = "/static/chat"
-LANG = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}
-FRAME_LIMIT = 64 * 1024
-INLINE = ("photo", "video", "audio")
-DEMO_ROLES = {"customer": Role.CUSTOMER, "dispatcher": Role.DISPATCHER, "engineer": Role.ENGINEER}
+FRAME_LIMIT = 64 * 1024  # bytes; the page's own longest saying stays below
+FILES_AT_ONCE = 10
+CATCH_UP = 500  # lines missed; after more the page is loaded anew
+# What is said at the same moment on both sides may overtake one another by this much on its way to the page.
+LOOK_BACK = 2_000_000  # microseconds
+CHECK_EVERY = timedelta(seconds=30)  # how long a session that has ended may go on in an open page
+PATIENCE = 3  # turns of one saying that fail by our own fault before it is passed over
+REMEMBERED = 1000
+CLOSING_SECONDS = 3
+NOT_IN = 4401  # close code: the session is over
+RESTARTING = 1012  # https://www.iana.org/assignments/websocket/websocket.xhtml
+ID = re.compile(r"[\x21-\x7e]{1,60}")
+LAST_MOMENT = 2**53  # what a page can count to
+
+Frame = dict[str, Any]
 
 
 @dataclass(slots=True, eq=False)
 class _Open:
-    """One open page."""
+    """
+    One open page.
+
+    Args:
+        token: of the session that let it in; *seen_in* is when that was last looked at.
+        listens: it has said hello, so that what is delivered from now on is its to show.
+        turn: held while the page is told several things that belong together.
+    """
 
     socket: web.WebSocketResponse
+    token: str
     person: Person
     chat: str
     base: str
     locale: str
     zone: str
+    seen_in: datetime
+    listens: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class WebChat:
-    """The channel "web". Its chats are the addresses that doors.let_in hands out."""
+    """The channel "web". Its chats are the addresses that doors.let_in hands out; who is away reads it on coming back."""
 
     name = "web"
     limits = Limits()
@@ -62,368 +87,281 @@ class WebChat:
     def __init__(self, parts: Parts, take: Take) -> None:
         self._parts = parts
         self._take = take
+        self._pages = Pages(parts)
+        self._files = ChatFiles(parts)
         self._open: dict[str, set[_Open]] = {}
+        self._failures: Counter[str] = Counter()
+        self._hosts = {urlsplit(parts.public_url).netloc}
 
     # -- the channel ------------------------------------------------------------------------------------------------
 
     async def deliver(self, chat: str, message: Message) -> Receipt:
         """Hand it to every open page of the chat; who is not there finds it on coming back."""
         message_id = message.edit or f"o{message.id}"
-        assert message.at is not None
-        for page in tuple(self._open.get(chat, ())):
-            frame = self._frame(message_id, micros(message.at), message, page.base)
-            await self._send(page, frame | {"at": message.at.isoformat()})
+        at = message.at or self._parts.clock()
+        told: set[_Open] = set()
+        # Nothing may be awaited after the last look: a page that says hello later finds the message in the records.
+        while pages := [page for page in self._open.get(chat, ()) if page.listens and page not in told]:
+            for page in pages:
+                told.add(page)
+                files = [_file(file.id, file.kind, file.name, page.base) for file in message.files]
+                frame = _message(message_id, micros(at), at, message.html, rows=message.rows, files=files)
+                async with page.turn:
+                    if await self._is_in(page):
+                        await self._send(page, frame)
         return Receipt(message_id)
 
     async def close(self) -> None:
         """Close every page's socket; the pages come back by themselves."""
-        for pages in tuple(self._open.values()):
-            for page in tuple(pages):
-                await page.socket.close(code=1012)
-
-    def _frame(self, message_id: str, seq: int, message: Message, base: str) -> dict[str, Any]:
-        return {
-            "is": "message",
-            "seq": seq,
-            "id": message_id,
-            "from": "desk",
-            "who": None,
-            "html": message.html,
-            "buttons": [[_key(key) for key in row] for row in message.rows],
-            "files": [_file(file, base) for file in message.files],
-            "old": False,
-        }
-
-    async def _send(self, page: _Open, frame: dict[str, Any]) -> None:
-        try:
-            await page.socket.send_json(frame)
-        except (ConnectionError, RuntimeError):
-            self._open.get(page.chat, set()).discard(page)
-
-    # -- routes -----------------------------------------------------------------------------------------------------
+        pages = [page for chat in self._open.values() for page in chat]
+        await asyncio.gather(*(page.socket.close(code=RESTARTING) for page in pages), return_exceptions=True)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Everything below /, /chat, /join and, for a demo firm, /demo."""
-        routes: list[web.AbstractRouteDef] = [
-            web.get("/", self._home),
-            web.get("/join/{token}", self._see_link),
-            web.post("/join/{token}", self._use_link),
-            web.static(STATIC, FACE),
-            *self._routes_at("/chat"),
-        ]
-        if self._parts.demo:
-            routes.append(web.get("/demo", self._demo))
-            for role in DEMO_ROLES:
-                routes += self._routes_at(f"/demo/{role}")
+        routes = self._pages.routes()
+        for base in (BASE, *DEMO_ROLES) if self._parts.demo else (BASE,):
+            routes += [
+                web.get(base, partial(self._pages.chat, base=base), allow_head=False),
+                web.get(f"{base}/", partial(self._pages.chat, base=base), allow_head=False),
+                web.get(f"{base}/ws", partial(self._socket, base=base)),
+                web.post(f"{base}/upload", partial(self._files.take, base=base)),
+                web.get(f"{base}/files/{{id:[0-9]{{1,18}}}}", partial(self._files.show, base=base)),
+            ]
         return routes
-
-    def _routes_at(self, base: str) -> list[web.AbstractRouteDef]:
-        async def page(request: web.Request) -> web.StreamResponse:
-            return await self._page(request, base)
-
-        async def socket(request: web.Request) -> web.StreamResponse:
-            return await self._socket(request, base)
-
-        async def upload(request: web.Request) -> web.StreamResponse:
-            return await self._upload(request, base)
-
-        async def file(request: web.Request) -> web.StreamResponse:
-            return await self._serve_file(request, base)
-
-        return [
-            web.get(base, page),
-            web.get(f"{base}/", page),
-            web.get(f"{base}/ws", socket),
-            web.post(f"{base}/upload", upload),
-            web.get(f"{base}/files/{{id:\\d+}}", file),
-        ]
-
-    async def _home(self, request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound("/chat")
-
-    async def _page(self, request: web.Request, base: str) -> web.StreamResponse:
-        parts = self._parts
-        inside = await doors.whoever_is_in(request, base)
-        locale = doors.page_locale(request, parts.default_locale)
-        token = ""
-        if inside is None:
-            token, person = await parts.store.write(lambda unit: self._admit(unit, base, locale))
-        else:
-            person = inside[0]
-        if person.language_chosen:
-            locale = person.locale
-        role = next((r.value for r in (Role.DISPATCHER, Role.SUPERVISOR, Role.ENGINEER) if r in person.roles), "customer")
-        response = self._render(
-            "page.html",
-            locale,
-            base=base,
-            title=parts.firm,
-            role=role,
-            person=person.name,
-            embedded=base.startswith("/demo/"),
-        )
-        if token:
-            doors.give_cookie(response, base, token, secure=parts.public_url.startswith("https"))
-        return response
-
-    def _admit(self, unit: Unit, base: str, locale: str) -> tuple[str, Person]:
-        """A new visitor, or on the demo page the demo firm's person of that role."""
-        role = DEMO_ROLES.get(base.removeprefix("/demo/")) if base.startswith("/demo/") else None
-        if role is None:
-            person = unit.add_person("", locale, self._parts.default_zone)
-            chat = ""
-        else:
-            person = unit.demo_person(role)
-            chat = next((chat for channel, chat in unit.addresses(person.id) if channel == "web"), "")
-        token, _ = doors.let_in(unit, person.id, chat)
-        return token, person
-
-    async def _demo(self, request: web.Request) -> web.StreamResponse:
-        token = await self._parts.store.write(self._demo_console_link)
-        locale = doors.page_locale(request, self._parts.default_locale)
-        return self._render("demo.html", locale, title=self._parts.firm, console_url=f"/console/enter/{token}")
-
-    @staticmethod
-    def _demo_console_link(unit: Unit) -> str:
-        return unit.make_link(Role.DISPATCHER, timedelta(hours=8), unit.demo_person(Role.DISPATCHER).id)
-
-    async def _see_link(self, request: web.Request) -> web.StreamResponse:
-        token = request.match_info["token"]
-        parts = self._parts
-        good = await parts.store.read(lambda c: Unit(c, parts.clock(), "", b"").look_at_link(token))
-        name = ""
-        if good and good[1]:
-            person = await parts.store.read(lambda c: Unit(c, parts.clock(), "", b"").person(good[1] or 0))
-            name = person.name if person else ""
-        locale = doors.page_locale(request, parts.default_locale)
-        return self._render(
-            "enter.html",
-            locale,
-            title=parts.firm,
-            name=name,
-            role=good[0].value if good else "",
-            csrf=doors.csrf_of(parts.store.secret, token),
-            problem="" if good else "used",
-            status=200 if good else 410,
-        )
-
-    async def _use_link(self, request: web.Request) -> web.StreamResponse:
-        token, parts = request.match_info["token"], self._parts
-        form = await request.post()
-        if form.get("csrf") != doors.csrf_of(parts.store.secret, token):
-            raise web.HTTPForbidden
-        locale = doors.page_locale(request, parts.default_locale)
-
-        def enter(unit: Unit) -> str:
-            good = unit.look_at_link(token)
-            if good is None:
-                return ""
-            role, person_id = good
-            person_id = person_id or unit.add_person("", locale, parts.default_zone).id
-            if not unit.use_link(token, person_id):
-                return ""
-            unit.grant(person_id, role)
-            session, chat = doors.let_in(unit, person_id)
-            person = unit.person(person_id)
-            assert person is not None
-            unit.queue("web", chat, person_id, Say("home/joined", {"role": role.value, "name": person.name}, menu_rows(person)))
-            return session
-
-        session = await parts.store.write(enter)
-        if not session:
-            raise web.HTTPSeeOther(f"/join/{token}")
-        response = web.HTTPSeeOther("/chat")
-        doors.give_cookie(response, "/chat", session, secure=parts.public_url.startswith("https"))
-        raise response
-
-    def _render(self, template: str, locale: str, *, status: int = 200, **context: Any) -> web.Response:
-        page = environment(locale, FACE).get_template(template)
-        text = page.render(static=STATIC, locale=locale, lang=LANG[locale], **context)
-        return web.Response(text=text, content_type="text/html", status=status)
 
     # -- the socket -------------------------------------------------------------------------------------------------
 
     async def _socket(self, request: web.Request, base: str) -> web.StreamResponse:
-        if request.headers.get("Origin", "").partition("://")[2] not in ("", request.host):
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc not in self._hosts | {request.host}:
             raise web.HTTPForbidden
         inside = await doors.whoever_is_in(request, base)
         if inside is None:
             raise web.HTTPUnauthorized
         person, chat = inside
-        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=FRAME_LIMIT)
+        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=FRAME_LIMIT, timeout=CLOSING_SECONDS)
         await socket.prepare(request)
-        page = _Open(socket, person, chat, base, person.locale, person.zone)
+        token = request.cookies[doors.cookie_name(base)]
+        page = _Open(socket, token, person, chat, base, person.locale, person.zone, self._parts.clock())
         self._open.setdefault(chat, set()).add(page)
         try:
             async for frame in socket:
                 if frame.type == WSMsgType.TEXT:
                     await self._heard(page, frame.data)
         finally:
-            self._open.get(chat, set()).discard(page)
-            if not self._open.get(chat):
-                self._open.pop(chat, None)
+            self._open[chat].discard(page)
+            if not self._open[chat]:
+                del self._open[chat]
         return socket
 
-    async def _heard(self, page: _Open, data: str) -> None:
+    async def _is_in(self, page: _Open) -> bool:
+        """Whether the session still stands; a page whose session has ended is hung up on."""
+        now = self._parts.clock()
+        if now - page.seen_in < CHECK_EVERY:
+            return True
+        if await self._parts.store.read(lambda c: find_session(c, page.token, now)) is None:
+            await page.socket.close(code=NOT_IN)
+            return False
+        page.seen_in = now
+        return True
+
+    async def _send(self, page: _Open, frame: Frame) -> None:
         try:
-            said = json.loads(data)
-            do = str(said["do"])
-        except (ValueError, KeyError, TypeError):
-            log.info("frame_unreadable")
+            await page.socket.send_json(frame)
+        except (ConnectionError, RuntimeError):
+            page.listens = False  # its reader notices too, and takes it off the list
+
+    # -- what the page says -----------------------------------------------------------------------------------------
+
+    async def _heard(self, page: _Open, data: str) -> None:
+        said = _read(data)
+        if not await self._is_in(page):
             return
         try:
-            if do == "hello":
-                await self._hello(page, said)
-            elif do == "older":
-                await self._history(page, before=int(said["before"]))
-            elif event := self._event(page, do, said):
-                await self._take_event(page, event, str(said["id"]))
-        except StorageError:
-            log.warning("not_taken")  # the page was told nothing and sends it again
-        except (KeyError, ValueError, TypeError):
-            log.info("frame_unreadable", do=do)
-            if "id" in said:
-                await self._send(page, {"is": "taken", "id": str(said["id"])})
+            answer = self._answer(page, said)
+        except (KeyError, ValueError, TypeError, OverflowError):
+            log.info("frame_unreadable")
+            if isinstance(said.get("id"), str):
+                await self._send(page, {"is": "taken", "id": said["id"]})
+            return
+        try:
+            await answer
+        except StorageError as problem:
+            log.warning("not_answered", error=type(problem).__name__)  # the page waits, hangs up, and says it again
 
-    async def _hello(self, page: _Open, said: dict[str, Any]) -> None:
-        page.zone = _zone(str(said.get("zone", "")), page.zone)
-        locale = nearest_locale(str(said.get("locale", "")), page.locale)
-        page.person = await self._parts.store.write(lambda unit: _at_home(unit, page, locale))
-        page.locale = page.person.locale
-        await self._send(page, {"is": "ready", "person": page.person.name, "locale": page.locale})
-        shown = await self._history(page, after=int(said.get("after") or 0))
-        if not shown and not said.get("after"):
-            await self._take(self._made(page, "hello", Command("start")))
+    def _answer(self, page: _Open, said: Frame) -> Coroutine[Any, Any, None]:
+        """
+        What answers a saying.
 
-    async def _history(self, page: _Open, *, after: int = 0, before: int = 0) -> bool:
-        parts = self._parts
-        await parts.store.write(lambda unit: None)  # marks of what was just shown become visible
-        lines = await parts.store.read(lambda c: transcript(c, page.chat, after=after, before=before))
-        for line in lines:
-            await self._send(page, await self._line(page, line, changed=bool(after)))
-        return bool(lines)
-
-    async def _line(self, page: _Open, line: Line, *, changed: bool) -> dict[str, Any]:
-        parts = self._parts
-        ids = line.say.files if line.say else line.files
-        files = await parts.store.read(lambda c: files_by_id(c, ids)) if ids else []
-        shown = [_file(OutFile(f.id, f.kind, f.name, f.mime, parts.files.path(f.content)), page.base) for f in files if f.content]
-        if line.say is None:
-            frame = _own(line.id, line.seq, line.text, line.at.isoformat())
-            return frame | {"files": shown, "old": True}
-        reader = Reader(page.locale, page.zone, parts.clock())
-        rows = parts.renderer.keys(line.say.buttons, line.person_id, reader)
-        message = Message(0, parts.renderer.html(line.say, reader), rows)
-        seq = line.changed if changed else line.seq
-        return self._frame(line.id, seq, message, page.base) | {"files": shown, "at": line.at.isoformat(), "old": True}
-
-    def _event(self, page: _Open, do: str, said: dict[str, Any]) -> Event | None:
-        match do:
+        Raises:
+            KeyError, ValueError, TypeError, OverflowError: it cannot be read.
+        """
+        match said["do"]:
+            case "hello":
+                locale = nearest_locale(str(said.get("locale", "")), page.locale)
+                zone = str(said.get("zone", ""))
+                return self._hello(page, _moment(said.get("after") or 0), locale, zone if zone in _zones() else page.zone)
+            case "older":
+                return self._older(page, _moment(said["before"]))
             case "say":
-                return self._made(page, str(said["id"]), _words(str(said["text"])))
+                what = _typed(_words(said["text"]))
             case "press":
-                return self._made(page, str(said["id"]), Press(str(said["ref"])[:64], str(said.get("of", ""))))
-            case "place":
-                return self._made(page, str(said["id"]), Place(float(said["lat"]), float(said["lon"])))
-            case "contact":
-                return self._made(page, str(said["id"]), Contact(str(said["phone"]), str(said.get("name", "")), own=True))
+                what = Press(_words(said["ref"])[:64], _words(said.get("of") or "")[:80])
             case "files":
-                uploads = tuple(filter(None, (self._upload_of(str(token)) for token in said["files"][:10])))
-                return self._made(page, str(said["id"]), Files(uploads, str(said.get("text") or "")))
-        return None
+                what = self._album(page, said["files"], _words(said.get("text") or ""))
+            case "place":
+                what = Place(_degrees(said["lat"], 90), _degrees(said["lon"], 180))
+            case "contact":  # not vouched for: a page can send any number
+                what = Contact(_words(said["phone"])[:40], _words(said.get("name") or "")[:80])
+            case _:
+                raise ValueError("unknown")
+        if not ID.fullmatch(said["id"]):
+            raise ValueError("id")
+        return self._turn(page, self._event(page, said["id"], what), said["id"])
 
-    def _made(self, page: _Open, event_id: str, said: Said) -> Event:
+    def _album(self, page: _Open, tokens: object, caption: str) -> Said:
+        if not isinstance(tokens, list):
+            raise TypeError("files")
+        uploads = self._files.uploads([str(token) for token in tokens[:FILES_AT_ONCE]], page.person.id)
+        if not uploads and not caption:
+            raise ValueError("files")
+        return Files(uploads, caption) if uploads else Text(caption)
+
+    def _event(self, page: _Open, event_id: str, said: Said) -> Event:
         sender = Sender("web", page.chat, page.person.name, page.locale.replace("_", "-"), page.zone)
         return Event(f"{page.chat}:{event_id}"[:80], sender, self._parts.clock(), said)
 
-    async def _take_event(self, page: _Open, event: Event, event_id: str) -> None:
-        toast = await self._take(event)
+    async def _hello(self, page: _Open, after: int, locale: str, zone: str) -> None:
+        async with page.turn:
+            page.listens, page.zone = True, zone
+            # The same commit carries the marks of what was delivered up to now, so that the history has it.
+            page.person = await self._parts.store.write(lambda unit: _at_home(unit, page.person.id, locale, zone))
+            page.locale = page.person.locale
+            name = {"person": page.person.name, "chat": sha256(page.chat.encode()).hexdigest()[:12]}
+            await self._send(page, {"is": "ready", "locale": page.locale} | name)
+            lines = await self._lines(page, after=max(1, after - LOOK_BACK), limit=CATCH_UP) if after else await self._lines(page)
+            if after and len(lines) == CATCH_UP:
+                await self._send(page, {"is": "reload"})
+                return
+            for line in lines:
+                await self._send(page, line)
+        if not lines and not after:
+            await self._greet(self._event(page, "hello", Command("start")))
+
+    async def _greet(self, event: Event) -> None:
+        try:
+            await self._take(event)
+        except StorageError:
+            raise
+        except Exception as problem:
+            self._passed_over(event, problem)
+
+    async def _older(self, page: _Open, before: int) -> None:
+        async with page.turn:
+            for line in await self._lines(page, before=before):
+                await self._send(page, line)
+
+    async def _turn(self, page: _Open, event: Event, event_id: str) -> None:
+        try:
+            toast = await self._take(event)
+        except StorageError:
+            raise
+        except Exception as problem:
+            if not self._passed_over(event, problem):
+                return  # nothing was committed; the page says it again
+            toast = ""
+        self._failures.pop(event.update, None)
         await self._send(page, {"is": "taken", "id": event_id})
         if toast:
             await self._send(page, {"is": "toast", "text": toast})
-        if isinstance(event.said, Press | Command):
-            await self._follow_language(page)
-        else:
-            await self._echo(page, event, event_id)
+        await self._follow(page, event, event_id)
 
-    async def _echo(self, page: _Open, event: Event, event_id: str) -> None:
-        """The person's own words, for their other open pages and with their stored pictures."""
-        text = event.said.text if isinstance(event.said, Text) else ""
-        if isinstance(event.said, Files):
-            text = event.said.caption
-        elif isinstance(event.said, Place):
-            text = f"{event.said.lat:.5f}, {event.said.lon:.5f}"
-        frame = _own(event_id, micros(event.at), text, event.at.isoformat())
-        for other in tuple(self._open.get(page.chat, ())):
-            if isinstance(event.said, Files):
-                await self._history(other, after=micros(event.at) - 1)
-            else:
-                await self._send(other, frame)
+    def _passed_over(self, event: Event, problem: Exception) -> bool:
+        """Whether to let go of a saying whose turn fails by our own fault, instead of being told it for ever."""
+        if len(self._failures) > REMEMBERED:
+            self._failures.clear()
+        self._failures[event.update] += 1
+        frames = traceback.extract_tb(problem.__traceback__)
+        where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+        gone = self._failures[event.update] >= PATIENCE
+        # Not the error's own words: they may hold what was written.
+        log.error("saying_passed_over" if gone else "turn_failed", error=type(problem).__name__, where=where)
+        return gone
 
-    async def _follow_language(self, page: _Open) -> None:
+    async def _follow(self, page: _Open, event: Event, event_id: str) -> None:
+        """Show the person's words in all their open pages, and follow a change of language."""
         parts = self._parts
-        person = await parts.store.read(lambda c: Unit(c, parts.clock(), "", b"").person(page.person.id))
-        if person and person.language_chosen and person.locale != page.locale:
-            page.locale = person.locale
-            await self._send(page, {"is": "reload"})
 
-    # -- files ------------------------------------------------------------------------------------------------------
+        def look(connection: Any) -> tuple[list[Line], dict[int, Frame], Person | None]:
+            lines = [] if isinstance(event.said, Press | Command) else transcript(connection, page.chat, after=micros(event.at) - 1)
+            mine = [line for line in lines if line.id == event_id]  # none when it had been taken before: it is shown already
+            return mine, _files_of(connection, mine), Unit(connection, parts.clock(), "", b"").person(page.person.id)
 
-    async def _upload(self, request: web.Request, base: str) -> web.StreamResponse:
-        parts = self._parts
-        inside = await doors.whoever_is_in(request, base)
-        if inside is None or request.headers.get("X-Mendline") != "1":
-            raise web.HTTPForbidden
-        reader = Reader(inside[0].locale, inside[0].zone, parts.clock())
+        mine, files, person = await parts.store.read(look)
+        for other in [page for page in self._open.get(page.chat, ()) if page.listens]:
+            for line in mine:
+                await self._send(other, self._own(line, files, other))
+            if person and person.language_chosen and person.locale != other.locale:
+                other.locale = person.locale
+                await self._send(other, {"is": "reload"})
+
+    # -- what the desk says -----------------------------------------------------------------------------------------
+
+    async def _lines(self, page: _Open, *, after: int = 0, before: int = 0, limit: int = 60) -> list[Frame]:
+        """History: what is new or changed since *after*, what is older than *before*, or the newest lines; oldest first."""
+
+        def look(connection: Any) -> tuple[list[Line], dict[int, Frame]]:
+            lines = transcript(connection, page.chat, after=after, before=before, limit=limit)
+            return lines, _files_of(connection, lines)
+
+        lines, files = await self._parts.store.read(look)
+        if after:  # in the order in which it came: whoever is cut off halfway goes on from there
+            lines.sort(key=lambda line: line.changed)
+        frames = (
+            self._own(line, files, page) if line.say is None else self._said(line, files, page, changed=bool(after))
+            for line in lines
+        )
+        return [frame | {"old": True} for frame in frames if frame]
+
+    def _own(self, line: Line, files: dict[int, Frame], page: _Open) -> Frame:
+        shown = [_at_base(files[one], page.base) for one in line.files if one in files]
+        text = line.text
+        if not text and not shown:  # a shared place, which the records keep where it was needed
+            text = f"📍 {catalogue(page.locale).gettext('My location')}"
+        return _message(line.id, line.seq, line.at, escape(text), files=shown, of="me")
+
+    def _said(self, line: Line, files: dict[int, Frame], page: _Open, *, changed: bool) -> Frame | None:
+        assert line.say is not None
+        renderer, reader = self._parts.renderer, Reader(page.locale, page.zone, self._parts.clock())
         try:
-            name, content = await _read_upload(request, parts.files.max_bytes)
-            kind, _mime = sniff(content, name)
-            stored = await asyncio.to_thread(parts.files.put, content)
-        except FileRefused as refused:
-            sentence = parts.renderer.plain(Say(f"files/{refused.args[0]}"), reader)
-            return web.json_response({"say": sentence}, status=413 if refused.args[0] == "too_big" else 415)
-        token = f"{stored}.{urlsafe_b64encode(name.encode()).decode()}"
-        return web.json_response({"token": token, "name": name, "kind": kind, "url": ""})
-
-    def _upload_of(self, token: str) -> Upload | None:
-        stored, _, packed = token.partition(".")
-        if not self._parts.files.has(stored):
+            html, rows = renderer.html(line.say, reader), renderer.keys(line.say.buttons, line.person_id, reader)
+        except Exception as problem:  # a text that has gone since: the rest of the chat is shown all the same
+            log.error("line_not_shown", id=line.id, text=line.say.text, error=type(problem).__name__)
             return None
-        name = urlsafe_b64decode(packed.encode()).decode()
-        content = self._parts.files.read(stored)
-        kind, mime = sniff(content, name)
-        return Upload(kind, f"store:{stored}", name, mime, len(content))
-
-    async def _serve_file(self, request: web.Request, base: str) -> web.StreamResponse:
-        parts = self._parts
-        inside = await doors.whoever_is_in(request, base)
-        if inside is None:
-            raise web.HTTPUnauthorized
-        person = inside[0]
-        found = await parts.store.read(lambda c: files_by_id(c, [int(request.match_info["id"])]))
-        if not found or not found[0].content:
-            raise web.HTTPNotFound
-        file = found[0]
-        staff = person.roles & {Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT}
-        if not staff and not await parts.store.read(lambda c: may_see(c, file, person.id)):
-            raise web.HTTPNotFound
-        headers = {"Content-Type": file.mime or "application/octet-stream", "Cache-Control": "private, max-age=86400"}
-        if file.kind not in INLINE:
-            headers["Content-Disposition"] = "attachment"
-        return web.FileResponse(parts.files.path(file.content), headers=headers)
+        shown = [_at_base(files[one], page.base) for one in line.say.files if one in files]
+        return _message(line.id, line.changed if changed else line.seq, line.at, html, rows=rows, files=shown)
 
 
-def _own(message_id: str, seq: int, text: str, at: str) -> dict[str, Any]:
+def _message(
+    message_id: str,
+    seq: int,
+    at: datetime,
+    html: str,
+    *,
+    rows: Iterable[Iterable[Key]] = (),
+    files: Iterable[Frame] = (),
+    of: str = "desk",
+) -> Frame:
     return {
         "is": "message",
         "seq": seq,
         "id": message_id,
-        "from": "me",
+        "from": of,
         "who": None,
-        "html": escape(text),
-        "buttons": [],
-        "files": [],
-        "at": at,
+        "html": html,
+        "buttons": [buttons for row in rows if (buttons := [_key(key) for key in row])],
+        "files": list(files),
+        "at": at.isoformat(),
         "old": False,
     }
 
@@ -432,11 +370,48 @@ def _key(key: Key) -> dict[str, str]:
     return {"label": key.label, "ref": key.ref, "kind": key.kind, "url": key.url, "style": key.style}
 
 
-def _file(file: OutFile, base: str) -> dict[str, str]:
-    return {"url": f"{base}/files/{file.id}", "kind": file.kind, "name": file.name}
+def _file(file_id: int, kind: str, name: str, base: str) -> Frame:
+    return {"url": f"{base}/files/{file_id}", "kind": kind, "name": name}
 
 
-def _words(text: str) -> Said:
+def _files_of(connection: Any, lines: Iterable[Line]) -> dict[int, Frame]:
+    """The files of all these lines that can be shown, by id; their addresses are without a base."""
+    ids = [one for line in lines for one in (line.say.files if line.say else line.files)]
+    return {file.id: _file(file.id, file.kind, file.name, "") for file in files_by_id(connection, ids) if file.content}
+
+
+def _at_base(file: Frame, base: str) -> Frame:
+    return file | {"url": base + file["url"]}
+
+
+def _at_home(unit: Unit, person_id: int, locale: str, zone: str) -> Person:
+    """Note the zone and, unless one was chosen, the language of whoever opened the page."""
+    person = unit.person(person_id)
+    assert person is not None
+    wanted = person.locale if person.language_chosen else locale
+    if (wanted, zone) != (person.locale, person.zone):
+        person.locale, person.zone = wanted, zone
+        unit.save_person(person)
+    return person
+
+
+def _read(data: str) -> Frame:
+    """A saying; an empty one when it is none."""
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _words(text: object) -> str:
+    """Text that every database takes: no NUL, no half of a surrogate pair."""
+    if not isinstance(text, str):
+        raise TypeError("text")
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _typed(text: str) -> Said:
     """A typed "/command arg" is a command here too."""
     if text.startswith("/") and len(text) > 1 and text[1].isalpha():
         name, _, arg = text[1:].partition(" ")
@@ -444,36 +419,21 @@ def _words(text: str) -> Said:
     return Text(text)
 
 
-def _zone(wanted: str, present: str) -> str:
-    return wanted if wanted in available_timezones() else present
+def _moment(value: Any) -> int:
+    """Microseconds since 1970 that a datetime can hold."""
+    moment = int(value)
+    if not 0 <= moment <= LAST_MOMENT:
+        raise ValueError("moment")
+    return moment
 
 
-def _at_home(unit: Unit, page: _Open, locale: str) -> Person:
-    """Note the zone and, unless one was chosen, the language of whoever opened the page."""
-    person = unit.person(page.person.id)
-    assert person is not None
-    wanted = person.locale if person.language_chosen or locale not in LOCALES else locale
-    if (wanted, page.zone) != (person.locale, person.zone):
-        person.locale, person.zone = wanted, page.zone
-        unit.save_person(person)
-    return person
+def _degrees(value: Any, most: int) -> float:
+    degrees = float(value)
+    if not -most <= degrees <= most:  # false for a NaN as well
+        raise ValueError("degrees")
+    return degrees
 
 
-async def _read_upload(request: web.Request, limit: int) -> tuple[str, bytes]:
-    """
-    The posted file.
-
-    Raises:
-        FileRefused: too_big.
-    """
-    reader = await request.multipart()
-    async for part in reader:
-        if getattr(part, "name", None) != "file":
-            continue
-        content = bytearray()
-        while chunk := await part.read_chunk(65536):  # type: ignore[union-attr]
-            content += chunk
-            if len(content) > limit:
-                raise FileRefused("too_big")
-        return (getattr(part, "filename", "") or "file")[:200], bytes(content)
-    raise FileRefused("wrong_kind")
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -24,7 +24,7 @@ class Desk:
         return self.house.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as running:
         browser = running.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
