@@ -114,7 +114,7 @@ class Dispatch(DeskBase):
             return Refusal("not_now", {"number": ticket.number, "state": ticket.state})
         was, ticket.grade = ticket.grade, level
         for clock in self.work.running_clocks(ticket.id):  # a promise made for the old grade is measured by the new one
-            if clock.kind in ("response", "restore"):
+            if clock.kind in ("response", "restore") and ticket.state != "on_hold":
                 due = self.policy.due(clock.kind, level, clock.started_at)
                 self.work.stop_clock(clock.id, self.now)
                 self.work.start_clock(ticket.id, clock.kind, clock.started_at, due, clock.round)

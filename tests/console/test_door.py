@@ -74,7 +74,7 @@ def test_every_answer_carries_the_strict_headers(house: House, client: Client) -
 def test_a_stranger_is_told_how_to_get_in(browse: Open) -> None:
     page = browse("/console", locale="en-GB")
     expect(page.locator("h1")).to_have_text("Please log in")
-    expect(page.locator("code")).to_have_text("mendline login")
+    expect(page.locator("code")).to_have_text("mendline login NAME")
 
 
 def test_a_link_lets_in_once_and_looking_at_it_does_not_use_it_up(house: House, browse: Open) -> None:
