@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills setup check lock texts diagrams pictures bench eval clean
+.PHONY: run test kills setup check lock texts diagrams pictures bench eval
 
 run: setup
 	$(BIN)/mendline demo --load

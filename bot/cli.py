@@ -20,6 +20,7 @@ from bot import demo as demo_firm
 from bot.alone import one_desk
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
+from bot.understand import understand
 from bot.wiring import build_parts
 from dialogs.moments import moment
 from dialogs.playbooks import PlaybookError, load_playbooks
@@ -190,6 +191,9 @@ def migrate_command() -> None:
     settings.mendline_data.mkdir(parents=True, exist_ok=True)
     applied = migrate(settings.database)
     screen.print("\n".join(f"applied {one}" for one in applied) or "Nothing to do.")
+
+
+app.command()(understand)
 
 
 @contextmanager

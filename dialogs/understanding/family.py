@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from dialogs.understanding.product import family_of_brand, family_of_model
 from dialogs.understanding.script import fold, words
 
 _READ_AT_MOST = 4000
@@ -15,6 +16,7 @@ class _Lists:
     signs: dict[str, list[tuple[str, str]]]
     models: tuple[tuple[str, "re.Pattern[str]"], ...]
     weak: frozenset[str]
+    call: "re.Pattern[str]"
 
 
 @cache
@@ -24,7 +26,7 @@ def _lists() -> _Lists:
     models = tuple((family, re.compile(pattern)) for family, row in rows for pattern in row.get("models", ()))
     names = _by_first_character([(fold(word), family) for family, row in rows for word in row["names"]])
     signs = _by_first_character([(fold(word), family) for family, row in rows for word in row.get("signs", ())])
-    return _Lists(names, signs, models, frozenset(content["weak_names"]))
+    return _Lists(names, signs, models, frozenset(content["weak_names"]), re.compile(content["call"]))
 
 
 def _by_first_character(listed: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
@@ -52,6 +54,8 @@ def _whole(folded: str, start: int, end: int) -> bool:
     """Whether an English word stands alone there, perhaps in the plural."""
     if start and "a" <= folded[start - 1] <= "z":
         return False
+    if end - start <= 3 and ("0" <= folded[end : end + 2].strip("s")[:1] <= "9" or folded[max(0, start - 1) : start] == "-"):
+        return False  # RT-AC68U and ACS550 name no AC
     rest = folded[end : end + 3]
     for ending in ("es", "s", ""):
         if rest.startswith(ending):
@@ -65,8 +69,9 @@ def read_family(text: str) -> str | None:
     """The product_category label of the product a text is about ("other" for one outside the families), or None.
 
     A named product counts before a model number, that before typical parts and symptoms. Never raises on any text."""
-    folded = fold(text[:_READ_AT_MOST])
+    # "Phone" before a number to call names no product.
     lists = _lists()
+    folded = lists.call.sub(lambda match: " " * len(match[0]), fold(text[:_READ_AT_MOST]))
     named = _named(lists.names, folded)
     strong = [family for family in named if family not in lists.weak]
     signs: dict[str, int] = {}
@@ -78,13 +83,13 @@ def read_family(text: str) -> str | None:
     for family, pattern in lists.models:
         if pattern.search(folded):
             return family
-    if named and not (named[0] == "phone" and _is_a_contact(folded) and signs):
+    modelled = family_of_model(folded)
+    if modelled is not None and (not named or modelled not in lists.weak):
+        return modelled
+    if named:
         return named[0]
     if signs:
-        return max(signs, key=lambda family: signs[family])
-    return named[0] if named else None
-
-
-def _is_a_contact(folded: str) -> bool:
-    """Whether "phone" is only the word before a number to call."""
-    return re.search(r"(?:phone|cell)(?: number| no\.?)?\s?(?:is|:)\s?\+?[\d(]", folded) is not None
+        best = max(signs, key=lambda family: signs[family])
+        made = family_of_brand(folded)
+        return made if made in signs and signs[made] == signs[best] else best
+    return family_of_brand(folded)

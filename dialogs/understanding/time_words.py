@@ -94,7 +94,7 @@ def number(written: str) -> int | None:
     tens, ten, ones = written.partition("十")
     if not ten:
         return _CHINESE[written] if len(written) == 1 else None
-    if len(tens) > 1 or len(ones) > 1:
+    if any(digit and digit not in _CHINESE for digit in (tens, ones)):  # more than one sign, or 十 again
         return None
     return (_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0)
 

@@ -332,7 +332,7 @@ class _Reader:
         first = coming[0]
         periods = [period for reading in coming for period in reading.periods if not self._gone(period)]
         periods = [self._clipped(period, first.kind) for period in periods]
-        unique = list(dict.fromkeys(periods))
+        unique = list(dict.fromkeys(periods)) or [first.periods[0]]
         unsure = any(reading.unsure for reading in coming)
         return When("ambiguous" if unsure else "ok", first.kind, *unique[0], tuple(unique[1:6]))
 
