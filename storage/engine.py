@@ -280,6 +280,8 @@ class Store:
     def _settle_what_rides(self) -> None:
         while self._riding.wait() and not self._closing.wait(RIDE_SECONDS):
             self._riding.clear()
+            if self._closing.is_set():  # close() rang between the two lines above, and will not ring again
+                return
             self.settle()
 
     def _announce(self, committed: Committed) -> None:

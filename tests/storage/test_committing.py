@@ -413,3 +413,27 @@ def test_reading_sees_what_is_committed_and_nothing_else(store: Store) -> None:
 
     store.write_now(writes)
     assert (seen, _names(store)) == ([[]], ["A"])
+
+
+def test_closing_in_the_very_moment_in_which_a_mark_is_to_ride_does_not_wait_for_ever(database_url: str) -> None:
+    store = Store(database_url)
+    closing = threading.Event()
+
+    class JustMissed(threading.Event):
+        """Its wait ends without a signal, and close() rings before its caller goes on."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if closing.is_set():
+                return True
+            closing.set()
+            self.set()
+            store._riding.set()
+            return False
+
+    store._closing = JustMissed()
+    store.ride(lambda unit: None)
+
+    store._settler.join(10)
+
+    assert not store._settler.is_alive()
+    store.close()
