@@ -24,7 +24,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 
 test: $(VENV)/.ready-dev
 	.ci/prepare
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The plug pulled two hundred times; `make test` pulls it forty times.
 kills: $(VENV)/.ready-dev

@@ -10,6 +10,16 @@ from storage.engine import Store
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.storage.clock import Clock
 
+# Files whose tests take long begin first, so that no worker is left alone with them at the end.
+LONG = ("process", "browser", "storage/test_races", "channels/test_email_walk", "dialogs/test_every_event", "console")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, name in enumerate(LONG) if f"tests/{name}" in item.path.as_posix()), len(LONG))
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
