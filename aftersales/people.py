@@ -1,7 +1,6 @@
 """Owns people, their roles, and what an engineer can do and where."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -89,12 +88,3 @@ class Part:
     price: int = 0
     currency: str = "CNY"
     stock: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A one-time link: whoever opens it first becomes *person_id* (or a new person) with *role*."""
-
-    role: Role
-    person_id: int | None
-    expires_at: datetime

@@ -11,7 +11,6 @@ LABELS = {
     "button.back": N_("Back"),
     "button.skip": N_("Skip"),
     "button.cancel_form": N_("Cancel"),
-    "button.go_on": N_("Go on"),
     "button.start_over": N_("Start over"),
     "button.confirm": N_("Send report"),
     "button.photos_done": N_("Done"),

@@ -5,7 +5,7 @@ Templates lie below dialogs/texts/ (chat) and console/templates/ (pages); their 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -119,11 +119,6 @@ class Renderer:
 def plain(html: str) -> str:
     """Small HTML as plain text."""
     return unescape(TAG.sub("", html))
-
-
-def texts_in(folder: Path = TEXTS) -> Iterable[str]:
-    """The name of every text there is: "report/fault", …"""
-    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.jinja"))
 
 
 # -- filters: each takes the reader from the template's context ---------------------------------------------------------
