@@ -1,6 +1,7 @@
 """The chat page in a real browser on a real desk: nothing written is lost or doubled, nothing foreign runs, hands and keys work."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Between:
         self.hellos: list[Frame] = []
         self.held: set[str] = set()
         """Kinds of the desk's words that do not come through."""
+        self.kept_back: list[Frame] = []
         self._lines: list[WebSocketRoute] = []
         page.route_web_socket("**/ws", self._stand)
 
@@ -62,7 +64,10 @@ class Between:
         desk.send(frame)
 
     def _from_desk(self, line: WebSocketRoute, frame: str) -> None:
-        if json.loads(frame)["is"] not in self.held:
+        said = json.loads(frame)
+        if said["is"] in self.held:
+            self.kept_back.append(said)
+        else:
             line.send(frame)
 
 
@@ -90,6 +95,13 @@ class Chat:
 
     def sees(self, words: str) -> None:
         expect(self.page.locator("#log").get_by_text(words).last).to_be_visible(timeout=10_000)
+
+    def until(self, done: Callable[[], object], seconds: float = 10) -> None:
+        """Let the page and its line go on until *done*."""
+        end = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end, "it did not happen"
+            self.page.wait_for_timeout(20)
 
     def own(self, selector: str = "") -> list[str]:
         return self.page.locator(f".turn.me{selector} .words").all_inner_texts()
@@ -281,6 +293,7 @@ def test_buttons_wait_for_the_answer_and_can_be_pressed_again(visits: Callable[.
     skip.click()
     expect(chat.page.locator("button.press[aria-disabled]")).to_have_count(2)  # Skip and Cancel, of this message alone
     skip.dispatch_event("click")
+    chat.until(lambda: any(said["is"] == "message" for said in line.kept_back))  # the desk has answered the first press
     line.held = set()
     line.put("o904", "Answered", seq=9_000_000_000_000_001)
     expect(chat.page.locator("button.press[aria-disabled]")).to_have_count(0)
