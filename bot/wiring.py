@@ -10,16 +10,16 @@ import structlog
 from aiohttp import web
 
 from aftersales.policy import load_policy
-from bot.channels.email import Account, EmailChannel
-from bot.channels.email_imap import Post
-from bot.channels.form import ReportForm
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_aiohttp import AiohttpDriver
-from bot.channels.telegram_driver import Driver
-from bot.channels.webchat import WebChat
-from bot.channels.wechat import WeChatChannel
-from bot.channels.wechat_api import WeChatApi
-from bot.channels.wechat_cipher import Envelope
+from bot.channels.email.channel import Account, EmailChannel
+from bot.channels.email.imap import Post
+from bot.channels.form.channel import ReportForm
+from bot.channels.telegram.aiohttp_driver import AiohttpDriver
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.driver import Driver
+from bot.channels.webchat.channel import WebChat
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wechat.cipher import Envelope
 from bot.fetching import Fetching
 from bot.settings import ROOT, Settings
 from dialogs.event import Event
@@ -88,7 +88,7 @@ def make_driver(settings: Settings) -> Driver:
     urls = {"base_url": settings.telegram_base_url, "base_file_url": settings.telegram_base_file_url}
     if settings.telegram_driver == "aiohttp":
         return AiohttpDriver(token, **urls)
-    from bot.channels.telegram_ptb import PtbDriver  # costs 0.3 s and 39 MB, which the other driver need not pay
+    from bot.channels.telegram.ptb_driver import PtbDriver  # costs 0.3 s and 39 MB, which the other driver need not pay
 
     return PtbDriver(token, **urls)
 

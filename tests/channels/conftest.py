@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_aiohttp import AiohttpDriver
-from bot.channels.telegram_driver import Driver
-from bot.channels.telegram_ptb import PtbDriver
+from bot.channels.telegram.aiohttp_driver import AiohttpDriver
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.driver import Driver
+from bot.channels.telegram.ptb_driver import PtbDriver
 from notifier.channel import Menu
 from tests.botapi import BotApiServer
 

@@ -26,7 +26,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from bot.channels.email_imap import Post, Security
+from bot.channels.email.imap import Post, Security
 
 INSTALL = "apt-get install dovecot-imapd openssl"
 DESK = "service@desk.example"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.email import Account, EmailChannel
+from bot.channels.email.channel import Account, EmailChannel
 from bot.settings import Settings
 from bot.wiring import build_parts
 from notifier.channel import Key, Message, Receipt

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.email import TRIES, Account, EmailChannel
-from bot.channels.email_imap import Security, opened
+from bot.channels.email.channel import TRIES, Account, EmailChannel
+from bot.channels.email.imap import Security, opened
 from bot.settings import Settings
 from bot.wiring import build_parts
 from dialogs.event import Command, Files, Press, Reach, Text

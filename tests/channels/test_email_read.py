@@ -6,9 +6,9 @@ from email.policy import SMTP
 
 import pytest
 
-from bot.channels.email_address import Marks, normalised
-from bot.channels.email_quotes import text_of, written_now
-from bot.channels.email_read import Bounce, Letter, read
+from bot.channels.email.address import Marks, normalised
+from bot.channels.email.quotes import text_of, written_now
+from bot.channels.email.read import Bounce, Letter, read
 
 LOGO, PICTURE = b"\x89PNG\r\n\x1a\n" + b"l" * 900, b"\x89PNG\r\n\x1a\n" + b"p" * 20_000
 

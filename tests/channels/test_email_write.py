@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from aftersales.say import Button, Say
-from bot.channels.email import Account, EmailChannel
-from bot.channels.email_answers import Choice, choices, pressed_in
-from bot.channels.email_words import subject
+from bot.channels.email.answers import Choice, choices, pressed_in
+from bot.channels.email.channel import Account, EmailChannel
+from bot.channels.email.words import subject
 from bot.settings import Settings
 from bot.wiring import build_parts
 from dialogs.reference import Reference, seal

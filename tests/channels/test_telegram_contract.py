@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from tests.botapi import BotApiServer
 from tests.channels.contract import ChannelContract, Seen, Stage
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import Me, TelegramChannel
+from bot.channels.telegram.channel import Me, TelegramChannel
 from notifier.channel import GiveUp, Key, Message, OutFile, TryAgain
 from tests.botapi import BotApiServer, Person
 

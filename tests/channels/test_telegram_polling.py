@@ -8,10 +8,10 @@ from datetime import datetime
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_aiohttp import AiohttpDriver
-from bot.channels.telegram_driver import ConflictingPoller, Driver
-from bot.channels.telegram_ptb import PtbDriver
+from bot.channels.telegram.aiohttp_driver import AiohttpDriver
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.driver import ConflictingPoller, Driver
+from bot.channels.telegram.ptb_driver import PtbDriver
 from notifier.channel import Key, Message
 from storage.errors import Conflict, StorageError
 from tests.botapi import BotApiServer

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_read import press_id, read_update
+from bot.channels.telegram.read import press_id, read_update
 from dialogs.event import Command, Contact, Edited, Event, Files, Other, Place, Press, Reach, Said, Sender, Text, Upload
 from tests.channels.conftest import NOW
 

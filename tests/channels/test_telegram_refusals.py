@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_aiohttp import AiohttpDriver
-from bot.channels.telegram_driver import (
+from bot.channels.telegram.aiohttp_driver import AiohttpDriver
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.driver import (
     ChatMoved,
     ConflictingPoller,
     Driver,
@@ -21,7 +21,7 @@ from bot.channels.telegram_driver import (
     Unauthorized,
     UnfitPicture,
 )
-from bot.channels.telegram_ptb import PtbDriver
+from bot.channels.telegram.ptb_driver import PtbDriver
 from notifier.channel import GiveUp, Message, TryAgain
 from tests.botapi import BotApiServer
 from tests.channels.conftest import MENUS, NOW

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, web
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import SECRET_HEADER, TelegramChannel
+from bot.channels.telegram.channel import SECRET_HEADER, TelegramChannel
 from notifier.channel import Key, Message
 from storage.errors import StorageError
 from tests.botapi import BotApiServer

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_driver import Attachment
-from bot.channels.telegram_html import MOST_BYTES, split, visible_length
-from bot.channels.telegram_write import ApiCall, as_documents, carrier, toast, write
+from bot.channels.telegram.driver import Attachment
+from bot.channels.telegram.markup import MOST_BYTES, split, visible_length
+from bot.channels.telegram.write import ApiCall, as_documents, carrier, toast, write
 from notifier.channel import Key, Message, OutFile
 from tests.botapi.formatting import parse_html, utf16_length
 

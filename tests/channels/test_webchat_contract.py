@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from notifier.channel import Message, Receipt
 from notifier.rendering import plain
 from storage import tables as t

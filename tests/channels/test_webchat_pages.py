@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aftersales.people import Role
-from bot.channels.webchat_pages import FACE
+from bot.channels.webchat.pages import FACE
 from tests.channels.web_desk import ROOT, WebDesk
 
 PROTOCOL = ROOT / "docs" / "howto" / "web-chat-protocol.md"

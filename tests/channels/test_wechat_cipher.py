@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.wechat_cipher import BadSeal, Envelope, is_signed, signature
+from bot.channels.wechat.cipher import BadSeal, Envelope, is_signed, signature
 from tests.wechatapi import seals
 
 KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wechat import WeChatChannel
-from bot.channels.wechat_api import WeChatApi
-from bot.channels.wechat_words import WORDS
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.channel import WeChatChannel
+from bot.channels.wechat.words import WORDS
 from notifier.channel import Key, Message, OutFile
 from storage.engine import Store
 from tests.channels.contract import ROWS, ChannelContract, Seen, Stage

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wechat_read import Incoming, NotXml, read_fields, read_incoming
+from bot.channels.wechat.read import Incoming, NotXml, read_fields, read_incoming
 from dialogs.event import Command, Event, Files, Other, Place, Reach, Said, Sender, Text, Upload
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.channels.wechat_standing import Standings
+from bot.channels.wechat.standing import Standings
 from storage.engine import Store
 from tests.storage.clock import Clock
 

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from aftersales.say import Button, Say
-from bot.channels.wechat import Patience
+from bot.channels.wechat.channel import Patience
 from notifier.channel import GiveUp, Message, TryAgain
 from storage.unit import Unit
 from tests.storage.clock import Clock

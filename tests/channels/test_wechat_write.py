@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.channels.wechat_words import WORDS
-from bot.channels.wechat_write import fits, plain_words, split, typed_number, write
+from bot.channels.wechat.words import WORDS
+from bot.channels.wechat.write import fits, plain_words, split, typed_number, write
 from notifier.channel import Key, Message
 
 WORDS_CN, WORDS_EN = WORDS["zh_CN"], WORDS["en"]

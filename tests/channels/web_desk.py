@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from aftersales.people import Person, Role
 from aftersales.policy import load_policy
 from bot import demo
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from dialogs.event import Event
 from dialogs.playbooks import load_playbooks
 from notifier.bell import Bell

@@ -183,8 +183,8 @@ def test_the_glossary_gives_every_word_in_three_languages_with_its_place_and_onc
 def test_the_protocol_page_names_every_saying_of_both_sides_and_no_other() -> None:
     page = (ROOT / "docs/howto/web-chat-protocol.md").read_text("utf-8")
     said, heard = page.split("## What the page says")[1].split("## What the desk says")
-    server = (ROOT / "bot/channels/webchat.py").read_text("utf-8")
-    client = "".join(path.read_text("utf-8") for path in sorted((ROOT / "bot/channels/webchat_face").glob("*.js")))
+    server = (ROOT / "bot/channels/webchat/channel.py").read_text("utf-8")
+    client = "".join(path.read_text("utf-8") for path in sorted((ROOT / "bot/channels/webchat/face").glob("*.js")))
 
     understood = set(re.findall(r'(?:case|do ==) "([a-z]+)"', server))
     assert set(re.findall(r"^\| `([a-z]+)` \|", said, re.M)) - {"do"} == understood >= set(re.findall(r'do: "([a-z]+)"', client))

@@ -78,7 +78,7 @@ def test_sqlalchemy_stays_in_storage() -> None:
 
 def test_the_telegram_package_is_known_to_its_channel_alone() -> None:
     users = {one.file for room in ARROWS for one in imports(room) if one.top == "telegram"}
-    assert all(file.startswith("bot/channels/telegram_") for file in users)
+    assert all(file.startswith("bot/channels/telegram/") for file in users)
 
 
 def test_settings_are_read_in_one_file() -> None:

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from aftersales.people import Role
 from bot.channels.memory import MemoryChannel
-from bot.channels.wechat import Patience, WeChatChannel
-from bot.channels.wechat_api import WeChatApi
-from bot.channels.wechat_cipher import Envelope
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.channel import Patience, WeChatChannel
+from bot.channels.wechat.cipher import Envelope
 from bot.fetching import Fetching
 from bot.settings import Settings
 from bot.wiring import build_parts

@@ -1,7 +1,7 @@
 """
 Owns the channel "email": mails in from an IMAP mailbox, mails out over SMTP, one chat for each address.
 
-How a mail is read stands in email_read.py, how one looks in email_write.py; docs/howto/email.md says how to set it up.
+How a mail is read stands in read.py, how one looks in write.py; docs/howto/email.md says how to set it up.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ import msgspec
 import structlog
 
 from aftersales.say import Say
-from bot.channels.email_address import Mark, Marks, normalised
-from bot.channels.email_answers import Choice, choices, is_of_a_ticket, pressed_in
-from bot.channels.email_imap import Mailbox, Post, Refused, opened
-from bot.channels.email_read import Letter, read
-from bot.channels.email_smtp import send
-from bot.channels.email_write import Head, Part, compose, digest_of
+from bot.channels.email.address import Mark, Marks, normalised
+from bot.channels.email.answers import Choice, choices, is_of_a_ticket, pressed_in
+from bot.channels.email.imap import Mailbox, Post, Refused, opened
+from bot.channels.email.read import Letter, read
+from bot.channels.email.smtp import send
+from bot.channels.email.write import Head, Part, compose, digest_of
 from dialogs.event import Command, Event, Files, Other, Press, Reach, Said, Sender, Text, Upload
 from notifier.channel import GiveUp, Limits, Message, OutFile, Receipt, Take, TryAgain
 from notifier.parts import Parts

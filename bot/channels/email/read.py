@@ -11,8 +11,8 @@ from email.utils import parseaddr
 from hashlib import sha256
 from typing import Literal
 
-from bot.channels.email_address import normalised
-from bot.channels.email_quotes import text_of, written_now
+from bot.channels.email.address import normalised
+from bot.channels.email.quotes import text_of, written_now
 from dialogs.understanding.script import fold
 
 LONGEST_ID = 60  # of a Message-ID as it stands; longer ones are known by their hash

@@ -5,7 +5,7 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 
-from bot.channels.email_imap import Post
+from bot.channels.email.imap import Post
 from notifier.channel import GiveUp, TryAgain
 
 ANSWER_SECONDS = 60.0

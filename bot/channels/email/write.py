@@ -12,8 +12,8 @@ from hashlib import sha256
 from html import escape, unescape
 from urllib.parse import quote
 
-from bot.channels.email_answers import Choice
-from bot.channels.email_words import subject, words
+from bot.channels.email.answers import Choice
+from bot.channels.email.words import subject, words
 from notifier.channel import Message
 from notifier.rendering import plain
 

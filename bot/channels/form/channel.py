@@ -1,7 +1,7 @@
 """
 Owns the form at /form: a report without a chat and without any script, opened by the same rules and sentences as in the chat.
 
-What keeps robots out stands in form_guard.py, what the fields mean in form_read.py, the pages in form_face/.
+What keeps robots out stands in guard.py, what the fields mean in read.py, the pages in face/.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from aftersales.desk import Desk
 from aftersales.people import Person
 from aftersales.say import Say
 from aftersales.ticket import Ticket
-from bot.channels.email_address import normalised
-from bot.channels.form_guard import QUICKEST, Counter, address_of, age_of, new_stamp, sign
-from bot.channels.form_read import FAMILY_NAMES, FIELDS, MOST_PHOTOS, Posted, answers, read_post, upload_of
+from bot.channels.email.address import normalised
+from bot.channels.form.guard import QUICKEST, Counter, address_of, age_of, new_stamp, sign
+from bot.channels.form.read import FAMILY_NAMES, FIELDS, MOST_PHOTOS, Posted, answers, read_post, upload_of
 from dialogs import front
 from dialogs.event import Event, Sender, Text, Upload
 from dialogs.report import REPORT
@@ -34,7 +34,7 @@ from storage.unit import Unit
 
 log = structlog.get_logger("form")
 BASE = "/form"
-FACE = Path(__file__).parent / "form_face"
+FACE = Path(__file__).parent / "face"
 STATIC = "/static/form"
 LANG = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}
 # Where a browser's region tells how phone numbers are written; the hour is the same in all of them.

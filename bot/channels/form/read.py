@@ -10,8 +10,8 @@ from hmac import compare_digest
 from aiohttp import BodyPartReader, web
 
 from aftersales.say import Say
-from bot.channels.email_address import normalised
-from bot.channels.form_guard import sign
+from bot.channels.email.address import normalised
+from bot.channels.form.guard import sign
 from dialogs.event import Upload
 from dialogs.report_questions import FAMILIES, QUESTIONS, Problem, Values, of_asset
 from dialogs.talk import Talk

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.channels.telegram_driver import (
+from bot.channels.telegram.driver import (
     API,
     FILES,
     UPLOAD_SECONDS,
@@ -15,7 +15,7 @@ from bot.channels.telegram_driver import (
     refusal,
     seconds_for,
 )
-from bot.channels.telegram_request import Part, Transport
+from bot.channels.telegram.request import Part, Transport
 from notifier.channel import GiveUp, TryAgain
 
 

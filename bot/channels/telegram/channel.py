@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.channels.telegram_driver import (
+from bot.channels.telegram.driver import (
     ChatMoved,
     ConflictingPoller,
     Driver,
@@ -24,9 +24,9 @@ from bot.channels.telegram_driver import (
     Unauthorized,
     UnfitPicture,
 )
-from bot.channels.telegram_intake import Intake
-from bot.channels.telegram_read import NAME, WANTED
-from bot.channels.telegram_write import ApiCall, as_documents, carrier, editing_caption, toast, write
+from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.read import NAME, WANTED
+from bot.channels.telegram.write import ApiCall, as_documents, carrier, editing_caption, toast, write
 from notifier.channel import GiveUp, Limits, Menu, Message, Receipt, Take, TryAgain
 
 log = structlog.get_logger("telegram")

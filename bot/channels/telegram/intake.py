@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.channels.telegram_read import press_id, read_update
+from bot.channels.telegram.read import press_id, read_update
 from dialogs.event import Event, Press
 from notifier.channel import Take
 from storage.errors import StorageError

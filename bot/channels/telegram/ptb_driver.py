@@ -22,7 +22,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.telegram_driver import (
+from bot.channels.telegram.driver import (
     API,
     CALL_SECONDS,
     FILES,
@@ -33,7 +33,7 @@ from bot.channels.telegram_driver import (
     refusal,
     seconds_for,
 )
-from bot.channels.telegram_request import MANY, Part, Transport
+from bot.channels.telegram.request import MANY, Part, Transport
 from notifier.channel import GiveUp, TryAgain
 
 # The library is moving its durations from numbers to timedelta and warns those who have not said that they know.

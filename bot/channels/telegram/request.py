@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.channels.telegram_driver import NoAnswer
+from bot.channels.telegram.driver import NoAnswer
 
 MANY = 256
 

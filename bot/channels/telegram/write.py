@@ -6,8 +6,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from bot.channels.telegram_driver import Attachment
-from bot.channels.telegram_html import split, visible_length
+from bot.channels.telegram.driver import Attachment
+from bot.channels.telegram.markup import split, visible_length
 from notifier.channel import Key, Message, OutFile
 
 MOST_TEXT = 4096

@@ -23,8 +23,8 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from aftersales.people import Person
-from bot.channels.webchat_files import ChatFiles
-from bot.channels.webchat_pages import BASE, DEMO_ROLES, Pages
+from bot.channels.webchat.files import ChatFiles
+from bot.channels.webchat.pages import BASE, DEMO_ROLES, Pages
 from dialogs.event import Command, Contact, Event, Files, Place, Press, Said, Sender, Text
 from dialogs.wording import catalogue, nearest_locale
 from notifier import doors

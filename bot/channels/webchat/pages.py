@@ -15,7 +15,7 @@ from notifier.parts import Parts
 from notifier.rendering import Reader, environment
 from storage.unit import Unit
 
-FACE = Path(__file__).parent / "webchat_face"
+FACE = Path(__file__).parent / "face"
 STATIC = "/static/chat"
 LANG = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}
 BASE = "/chat"

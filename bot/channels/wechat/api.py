@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.channels.wechat_errors import AccountRefused, TokenRefused, UnfitMedia, refusal
-from bot.channels.wechat_token import Tokens
+from bot.channels.wechat.errors import AccountRefused, TokenRefused, UnfitMedia, refusal
+from bot.channels.wechat.token import Tokens
 from notifier.channel import GiveUp, TryAgain
 from storage.engine import Store
 

@@ -11,16 +11,16 @@ from weakref import WeakValueDictionary
 import structlog
 from aiohttp import web
 
-from bot.channels.wechat_api import WeChatApi
-from bot.channels.wechat_cipher import BadSeal, Envelope
-from bot.channels.wechat_door import MOST_BYTES, Door
-from bot.channels.wechat_errors import AccountRefused, NotAllowed
-from bot.channels.wechat_read import NAME, Incoming, NotXml, read_incoming
-from bot.channels.wechat_reply import Reply
-from bot.channels.wechat_send import CARRIED, Piece, Sender
-from bot.channels.wechat_standing import Standings
-from bot.channels.wechat_words import MENU_KEYS, WORDS
-from bot.channels.wechat_write import numbered_keys, typed_number, write
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.cipher import BadSeal, Envelope
+from bot.channels.wechat.door import MOST_BYTES, Door
+from bot.channels.wechat.errors import AccountRefused, NotAllowed
+from bot.channels.wechat.read import NAME, Incoming, NotXml, read_incoming
+from bot.channels.wechat.reply import Reply
+from bot.channels.wechat.send import CARRIED, Piece, Sender
+from bot.channels.wechat.standing import Standings
+from bot.channels.wechat.words import MENU_KEYS, WORDS
+from bot.channels.wechat.write import numbered_keys, typed_number, write
 from dialogs.event import Event, Press, Text
 from notifier.channel import GiveUp, Limits, Message, Receipt, Take, TryAgain
 from storage.engine import Store

@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.channels.wechat_cipher import BadSeal, Envelope, is_signed
-from bot.channels.wechat_read import Incoming, read_fields
+from bot.channels.wechat.cipher import BadSeal, Envelope, is_signed
+from bot.channels.wechat.read import Incoming, read_fields
 
 MOST_BYTES = 256 * 1024
 REPLAY_SECONDS = 300.0

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from bot.channels.wechat_write import GAP, fits
+from bot.channels.wechat.write import GAP, fits
 
 
 class Reply:

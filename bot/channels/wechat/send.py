@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from bot.channels.wechat_api import WeChatApi
-from bot.channels.wechat_errors import NotAllowed, TooLate, UnfitMedia, UsedUp
-from bot.channels.wechat_read import NAME
-from bot.channels.wechat_standing import Standings
-from bot.channels.wechat_words import WORDS, Words
-from bot.channels.wechat_write import GAP, fits
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.errors import NotAllowed, TooLate, UnfitMedia, UsedUp
+from bot.channels.wechat.read import NAME
+from bot.channels.wechat.standing import Standings
+from bot.channels.wechat.words import WORDS, Words
+from bot.channels.wechat.write import GAP, fits
 from notifier.channel import GiveUp, OutFile, TryAgain
 from storage.engine import Store
 from storage.unit import Unit

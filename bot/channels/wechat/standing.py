@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from bot.channels.wechat_read import Allowance
+from bot.channels.wechat.read import Allowance
 from storage.engine import Store
 from storage.unit import Unit
 

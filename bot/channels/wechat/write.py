@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from bot.channels.wechat_words import Words
+from bot.channels.wechat.words import Words
 from notifier.channel import Key, Message
 
 MOST_LETTERS = 600

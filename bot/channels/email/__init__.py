@@ -1,0 +1,1 @@
+"""Owns e-mail as a channel: fetching over IMAP, reading, writing, and sending over SMTP."""

@@ -1,0 +1,1 @@
+"""Owns the web chat: its pages, its line and its files."""
