@@ -63,7 +63,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One machine on record: what it is, where it stands, whose it is, until when it is under warranty."""
+    """One machine on record: what it is, where it stands, whose it is, until when it is under warranty. Labels of an older series are void."""
 
     id: int
     serial: str
@@ -77,6 +77,7 @@ class Asset:
     lon: float | None = None
     purchased_on: str = ""
     warranty_until: str = ""
+    label_series: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,32 @@ from datetime import datetime
 from typing import Any
 
 
+SERVICES = ("repair", "maintenance", "installation", "commissioning", "consultation", "exchange", "refund", "complaint")
+
+# Answers that only some reports have, in the order in which a card shows them.
+MORE = (
+    "organisation",  # the firm, as the customer wrote it
+    "about",  # complaint: whom or what it is about
+    "wants",  # complaint, exchange, refund: what would put it right
+    "how_often",
+    "trigger",  # when or under what conditions it happens
+    "before",  # reported before: when, or which number
+    "purchased",  # when it was bought
+    "bought_from",
+    "ready",  # installation, commissioning: delivered, unpacked, water and power there
+    "access",  # how to get in, and at what hours
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a customer told us, field by field (I2); "" or None is: not known. Times aware."""
+    """
+    What a customer told us, field by field (I2); "" or None is: not known. Times aware.
+
+    Args:
+        service: one of SERVICES.
+        more: further answers by their name in MORE, each as it was given; what was not told is not in it.
+    """
 
     family: str = ""
     brand: str = ""
@@ -29,6 +52,7 @@ class Report:
     wished_start: datetime | None = None
     wished_end: datetime | None = None
     service: str = "repair"
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,6 +86,7 @@ class Ticket:
     outcome: str = ""
     round: int = 1
     closed_at: datetime | None = None
+    merged_into: int | None = None
 
     def is_open(self) -> bool:
         return self.state not in ("closed", "cancelled")

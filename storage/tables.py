@@ -127,6 +127,7 @@ asset = Table(
     Column("lon", Float),
     Column("purchased_on", String(10), nullable=False, server_default=""),
     Column("warranty_until", String(10), nullable=False, server_default=""),
+    Column("label_series", Integer, nullable=False, server_default="1"),  # labels of an earlier series are void
 )
 
 part = Table(
@@ -222,9 +223,18 @@ ticket = Table(
     Column("wished_start", Moment),
     Column("wished_end", Moment),
     Column("service", String(20), nullable=False),
+    Column("more", JSON),  # further answers by name; NULL in rows older than they
+    Column("merged_into", Id),
     Index("ix_ticket_state_grade", "state", "grade", "opened_at"),
     Index("ix_ticket_opened_at", "opened_at"),
     Index("ix_ticket_state_closed_at", "state", "closed_at"),
+)
+
+follower = Table(
+    "follower",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("ticket.id"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
 )
 
 history = Table(
@@ -377,6 +387,15 @@ conversation = Table(
     Column("frames", JSON, nullable=False),
     Column("focus", Id),
     Column("updated_at", Moment, nullable=False),
+    Column("remind_at", Moment),
+    Column("reminded", Integer, nullable=False, server_default="0"),
+    Column("calmed_at", Moment),
+    Index(
+        "ix_conversation_remind_at",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
 )
 
 # -- delivery -----------------------------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def ticket_from(row: Row[Any]) -> Ticket:
     read = row._mapping
     values = {name: read[name] for name in _OWN}
     values["parts"] = tuple(read["parts"])
-    return Ticket(report=Report(**{name: read[name] for name in _REPORT}), **values)
+    report = {name: read[name] for name in _REPORT} | {"more": read["more"] or {}}
+    return Ticket(report=Report(**report), **values)
 
 
 def clock_from(row: Row[Any]) -> Clock:
@@ -50,7 +51,7 @@ def history_from(row: Row[Any]) -> HistoryRow:
 def _values(ticket: Ticket) -> dict[str, Any]:
     values = {name: getattr(ticket, name) for name in _OWN if name != "id"}
     values["cause"], values["parts"] = dict(ticket.cause), list(ticket.parts)
-    return values | {name: getattr(ticket.report, name) for name in _REPORT}
+    return values | {name: getattr(ticket.report, name) for name in _REPORT} | {"more": dict(ticket.report.more)}
 
 
 class Tickets(UnitBase):
