@@ -50,7 +50,9 @@ def _lists() -> _Lists:
         shapes=re.compile(f"{open_}(?P<code>{shape}){shut}"),
         strong=(
             re.compile(f"(?:{content['before']})(?P<code>{any_form}){shut}"),
-            re.compile(f"{open_}(?P<code>{shape}|{_MIXED}|{pairs}|{_NUMBER})(?:{content['after']})"),
+            re.compile(
+                rf"{open_}(?P<code>{shape}|{_MIXED}|{pairs}|{_NUMBER})(?:{content['after']})(?!\s?(?:code|no\.?|#|:)?\s?[a-z]?\d)"
+            ),
         ),
         weak=(re.compile(f"(?:{content['weak_before']})(?P<code>{no_number}|{_NUMBER}){shut}"),),
         bare=re.compile(f"{open_}{content['bare_pairs']}{shut}"),
@@ -78,7 +80,7 @@ def read_codes(text: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Code
         if any(start < code.end and code.start < end for code in found.values()):
             return False
         other = lists.no_code.match(folded, start)
-        if other and other.end() >= start + len(written):
+        if other and other.end() >= start + len(written) and not (len(written) == 3 and _CALLED.search(folded[:start])):
             return False
         if written.isdigit() and lists.units.match(folded, end):
             return False
@@ -119,6 +121,8 @@ def _follow(lists: _Lists, folded: str, end: int, keep: Callable[[int, int], boo
         end = more.end("code")
 
 
+_CALLED = re.compile(r"(?:err(?:or)?|code|fault|错误|代码|故障码)\s?(?:code|no\.?|#|:|是|为)?\s?$")  # error 119 is no call for help
+_BESIDE_CHINESE = re.compile(r"[显报跳示现]$")
 _ON_THE_DISPLAY = re.compile(r"\s?(?:on (?:the |its |my |our )?(?:display|screen|panel|lcd)|error|fault|alarm|lockout)")
 
 
@@ -136,7 +140,9 @@ def _stands_out(lists: _Lists, text: str, folded: str, match: "re.Match[str]", s
             return False
         return after_lamp or bool(len(written) >= 2 and lists.number_meant.search(folded[max(0, start - 24) : start]))
     if written.isalpha():
-        return _is_meant(text, start, end)
+        return _is_meant(text, start, end) or bool(
+            _BESIDE_CHINESE.search(folded[:start]) and written not in ("pc", "cd", "sd", "dc")
+        )
     return re.match(r"\d+[a-z]{1,2}$", written) is None or text[start:end].upper() == text[start:end]
 
 

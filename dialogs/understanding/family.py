@@ -65,6 +65,12 @@ def _whole(folded: str, start: int, end: int) -> bool:
     return False
 
 
+def is_named(text: str) -> bool:
+    """Whether a product is named outright, and not told only by a part, a symptom or a brand."""
+    lists = _lists()
+    return bool(_named(lists.names, lists.call.sub(lambda match: " " * len(match[0]), fold(text[:_READ_AT_MOST]))))
+
+
 def read_family(text: str) -> str | None:
     """The product_category label of the product a text is about ("other" for one outside the families), or None.
 

@@ -62,8 +62,11 @@ def read_severity(text: str, *, danger: bool, code: bool) -> Severity:
     """1 when there is danger or the main job is not done, 2 when it is done badly or now and then, 3 for the rest.
 
     `code` is whether the machine shows a code, which stops most of them."""
-    if danger:
-        return 1
+    return 1 if danger else read_extent(text, code=code) or 2
+
+
+def read_extent(text: str, *, code: bool) -> Severity | None:
+    """As `read_severity`, danger aside, but None when neither a word of the text nor a code says how bad it is."""
     folded = fold(text[:_READ_AT_MOST])
     cues = _spoken(folded)
     stopped = _count([cue.stopped for cue in cues], folded)
@@ -78,7 +81,7 @@ def read_severity(text: str, *, danger: bool, code: bool) -> Severity:
         return 1 if stopped + code >= impaired else 2
     if impaired:
         return 2 if impaired >= minor else 3
-    return 3 if minor else 2
+    return 3 if minor else None
 
 
 def read_fault_type(text: str, family: str | None) -> FaultType:

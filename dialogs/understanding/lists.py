@@ -15,6 +15,10 @@ _WORDS = {
     "script.yaml": ("",),
     "festivals.yaml": ("",),
     "when.yaml": ("",),
+    "who.yaml": ("",),
+    "service.yaml": ("alone",),
+    "correction.yaml": ("fields", "before", "after", "zh", "en"),
+    "several.yaml": ("parts", "online"),
 }
 _KINDS = {
     "smoke_fire", "shock", "gas", "carbon_monoxide", "battery", "explosion", "trapped",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from dialogs.understanding.codes import read_codes
 from dialogs.understanding.details import read_address, read_contact, read_occurred, read_wished, serial_span
-from dialogs.understanding.family import read_family
+from dialogs.understanding.family import is_named, read_family
 from dialogs.understanding.grade import FaultType, Severity, read_fault_type, read_severity
 from dialogs.understanding.hazard import Hazard, read_hazards
 from dialogs.understanding.phone import read_phone
@@ -23,6 +23,7 @@ class Understood:
     """What a report tells. Texts are pieces of the report as it was written; None and () mean that it says nothing."""
 
     product_category: str | None  # a label of family.yaml, "other" for a product outside the families
+    product_named: bool  # outright, and not told only by a part, a symptom or a brand
     fault_type: FaultType
     severity: Severity  # 1 urgent, 2 important, 3 general
     safety: bool
@@ -61,6 +62,7 @@ def read_report(text: str, now: datetime | None = None, region: str = "CN") -> U
     hazards = read_hazards(text)
     return Understood(
         product_category=family,
+        product_named=is_named(text),
         fault_type=read_fault_type(text, family),
         severity=read_severity(text, danger=bool(hazards), code=bool(codes)),
         safety=bool(hazards),

@@ -63,7 +63,7 @@ def _weigh(tallies: Tallies, row: Sequence[Any]) -> None:
     _danger(tallies["danger found"], tallies["false alarms"], danger, read.safety, text)
     codes = [str(code) for code in (*told.get("codes", ()), *([told["code"]] if "code" in told else ()))]
     _named(tallies["error code"], read.error_code, codes, text)
-    _named(tallies["model"], read.model, [str(told["model"])] if "model" in told else [], text)
+    _named(tallies["model"], read.model, [*str(told["model"]).split("/")] if "model" in told else [], text)
     _named(tallies["serial"], read.serial, [str(told["serial"])] if "serial" in told else [], text)
     _named(tallies["phone in report"], read.phone, [str(told["phone"])] if "phone" in told else [], text)
     _overlaps(
