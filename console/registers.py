@@ -34,7 +34,8 @@ async def show_machines(visit: Visit) -> web.StreamResponse:
     def cover(until: str) -> str:
         return warranty.by_date(until, today)
 
-    return visit.page("machines.html", lines=lines, words=words, cover=cover, most=queries.LINES)
+    none_ticked = "ticked" in visit.request.query
+    return visit.page("machines.html", lines=lines, words=words, cover=cover, most=queries.LINES, none_ticked=none_ticked)
 
 
 async def find_machines(visit: Visit) -> web.StreamResponse:

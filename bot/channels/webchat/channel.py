@@ -9,7 +9,7 @@ import json
 import re
 import traceback
 from collections import Counter
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -25,6 +25,7 @@ from aiohttp import WSMsgType, web
 from aftersales.people import Person
 from bot.channels.webchat.files import ChatFiles
 from bot.channels.webchat.pages import BASE, DEMO_ROLES, Pages
+from bot.channels.webchat.scans import Scans
 from dialogs.event import Command, Contact, Event, Files, Place, Press, Said, Sender, Text
 from dialogs.wording import catalogue, nearest_locale
 from notifier import doors
@@ -50,6 +51,7 @@ CLOSING_SECONDS = 3
 NOT_IN = 4401  # close code: the session is over
 RESTARTING = 1012  # https://www.iana.org/assignments/websocket/websocket.xhtml
 ID = re.compile(r"[\x21-\x7e]{1,60}")
+LABEL = re.compile(r"[A-Za-z0-9_-]{1,62}")
 LAST_MOMENT = 2**53  # what a page can count to
 
 Frame = dict[str, Any]
@@ -79,15 +81,21 @@ class _Open:
 
 
 class WebChat:
-    """The channel "web". Its chats are the addresses that doors.let_in hands out; who is away reads it on coming back."""
+    """
+    The channel "web". Its chats are the addresses that doors.let_in hands out; who is away reads it on coming back.
+
+    Args:
+        bot_name: what stands behind the @ of the Telegram bot, which a scanned label offers as well; "" while none runs.
+    """
 
     name = "web"
     limits = Limits()
 
-    def __init__(self, parts: Parts, take: Take) -> None:
+    def __init__(self, parts: Parts, take: Take, bot_name: Callable[[], str] = str) -> None:
         self._parts = parts
         self._take = take
         self._pages = Pages(parts)
+        self._scans = Scans(parts, self._pages, bot_name)
         self._files = ChatFiles(parts)
         self._open: dict[str, set[_Open]] = {}
         self._failures: Counter[str] = Counter()
@@ -117,8 +125,8 @@ class WebChat:
         await asyncio.gather(*(page.socket.close(code=RESTARTING) for page in pages), return_exceptions=True)
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Everything below /, /chat, /join and, for a demo firm, /demo."""
-        routes = self._pages.routes()
+        """Everything below /, /chat, /join, /m and, for a demo firm, /demo."""
+        routes = self._pages.routes() + self._scans.routes()
         for base in (BASE, *DEMO_ROLES) if self._parts.demo else (BASE,):
             routes += [
                 web.get(base, partial(self._pages.chat, base=base), allow_head=False),
@@ -200,7 +208,8 @@ class WebChat:
             case "hello":
                 locale = nearest_locale(str(said.get("locale", "")), page.locale)
                 zone = str(said.get("zone", ""))
-                return self._hello(page, _moment(said.get("after") or 0), locale, zone if zone in _zones() else page.zone)
+                zone = zone if zone in _zones() else page.zone
+                return self._hello(page, _moment(said.get("after") or 0), locale, zone, scans=said.get("scan") is True)
             case "older":
                 return self._older(page, _moment(said["before"]))
             case "say":
@@ -211,6 +220,8 @@ class WebChat:
                 what = self._album(page, said["files"], _words(said.get("text") or ""))
             case "place":
                 what = Place(_degrees(said["lat"], 90), _degrees(said["lon"], 180))
+            case "scan":
+                what = Command("start", f"m_{_label(said['label'])}")
             case "contact":  # not vouched for: a page can send any number
                 what = Contact(_words(said["phone"])[:40], _words(said.get("name") or "")[:80])
             case _:
@@ -231,7 +242,7 @@ class WebChat:
         sender = Sender("web", page.chat, page.person.name, page.locale.replace("_", "-"), page.zone)
         return Event(f"{page.chat}:{event_id}"[:80], sender, self._parts.clock(), said)
 
-    async def _hello(self, page: _Open, after: int, locale: str, zone: str) -> None:
+    async def _hello(self, page: _Open, after: int, locale: str, zone: str, *, scans: bool) -> None:
         async with page.turn:
             page.listens, page.zone = True, zone
             # The same commit carries the marks of what was delivered up to now, so that the history has it.
@@ -245,7 +256,7 @@ class WebChat:
                 return
             for line in lines:
                 await self._send(page, line)
-        if not lines and not after:
+        if not lines and not after and not scans:  # the answer to a scan is welcome enough
             await self._greet(self._event(page, "hello", Command("start")))
 
     async def _greet(self, event: Event) -> None:
@@ -417,6 +428,13 @@ def _typed(text: str) -> Said:
         name, _, arg = text[1:].partition(" ")
         return Command(name.casefold(), arg.strip())
     return Text(text)
+
+
+def _label(token: object) -> str:
+    """What a scanned address said of the machine; whether it is any good is the dialog's to judge."""
+    if not isinstance(token, str) or not LABEL.fullmatch(token):
+        raise ValueError("label")
+    return token
 
 
 def _moment(value: Any) -> int:

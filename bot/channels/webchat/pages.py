@@ -54,7 +54,7 @@ class Pages:
             person = inside[0]
         if person.language_chosen:
             locale = person.locale
-        response = self._render(
+        response = self.render(
             "page.html",
             locale,
             base=base,
@@ -89,7 +89,7 @@ class Pages:
             lambda unit: unit.make_link(Role.DISPATCHER, CONSOLE_LINK_LASTS, unit.demo_person(Role.DISPATCHER).id)
         )
         locale = doors.page_locale(request, self._parts.default_locale)
-        return self._render("demo.html", locale, title=self._parts.firm, console_url=f"/console/enter/{token}")
+        return self.render("demo.html", locale, title=self._parts.firm, console_url=f"/console/enter/{token}")
 
     # -- one-time links ---------------------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class Pages:
 
         good = await parts.store.read(lambda c: look(Unit(c, parts.clock(), "", b"")))
         role, name = good or ("", "")
-        return self._render(
+        return self.render(
             "enter.html",
             doors.page_locale(request, parts.default_locale),
             title=parts.firm,
@@ -144,7 +144,8 @@ class Pages:
         doors.give_cookie(response, BASE, session, secure=parts.public_url.startswith("https"))
         raise response
 
-    def _render(self, template: str, locale: str, *, status: int = 200, **context: Any) -> web.Response:
+    def render(self, template: str, locale: str, *, status: int = 200, **context: Any) -> web.Response:
+        """One of the pages in face/."""
         page = environment(locale, FACE).get_template(template)
         text = page.render(static=STATIC, locale=locale, lang=LANG[locale], **context)
         return web.Response(text=text, content_type="text/html", status=status)

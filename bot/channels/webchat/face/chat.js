@@ -5,6 +5,7 @@ import { releaseButtons } from "./buttons.js";
 import { inHand } from "./files.js";
 import { draft, keepDraft, ours, waiting, whenKept } from "./keeping.js";
 import { connect, connectNow, hangUp, hear, send } from "./line.js";
+import { tellOfScan } from "./scan.js";
 import { pinned, seen, toEnd } from "./scrolling.js";
 import { toast } from "./toast.js";
 import { showEmpty, showWaiting } from "./turns.js";
@@ -50,5 +51,6 @@ visualViewport?.addEventListener("resize", () => {
 text.value = draft();
 fit();
 if (!embedded && matchMedia("(hover: hover) and (pointer: fine)").matches) text.focus({ preventScroll: true });
+tellOfScan();
 showKept();
 connect();

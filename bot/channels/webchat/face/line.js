@@ -34,7 +34,8 @@ export function connect() {
   const tooLong = setTimeout(() => line.close(), 12_000); // a network that swallows the handshake
   line.addEventListener("open", () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-    line.send(JSON.stringify({ do: "hello", locale: lang, zone, after: newestHeard }));
+    const scan = waiting().some((item) => item.wire.do === "scan" && ours(item));
+    line.send(JSON.stringify({ do: "hello", locale: lang, zone, after: newestHeard, scan }));
   });
   line.addEventListener("message", (event) => {
     if (line !== socket) return;

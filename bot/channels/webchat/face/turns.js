@@ -83,6 +83,7 @@ function rename(turn, id) {
 
 export function showWaiting(item) {
   const { id } = item.wire;
+  if (item.wire.do === "scan") return; // nothing was written
   if (item.wire.do === "press") {
     markPressed(turns.get(item.wire.of)?.view, item.wire);
     return;
