@@ -1,28 +1,71 @@
 """Owns repair at a distance: the script's steps on record, its exits, and the danger that ends it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from aftersales import cards
 from aftersales.abilities.base import DeskBase
 from aftersales.cards import facts
 from aftersales.people import Person, Role
 from aftersales.say import Say
-from aftersales.ticket import Refusal, Survey, Ticket
+from aftersales.ticket import Clock, Refusal, Survey, Ticket
+
+WAIT = "wait"  # a clock of the script's own: no promise, nobody is late when it ends; the question is put again
 
 
 class Remote(DeskBase):
     """From a graded ticket to solved at a distance, or to the queue with what was found."""
 
     def start_remote(self, ticket: Ticket, playbook: str, reason: str) -> Ticket | Refusal:
-        """Begin the script *playbook* (its "id@version"); *reason* says which words chose it."""
+        """Begin the script *playbook* (its "id@version"); *reason* says which code or words chose it."""
         if refusal := self.may(None, "start_remote", ticket):
             return refusal
         ticket.playbook = playbook
         return self._move(None, "start_remote", ticket, reason, playbook=playbook)
 
-    def record_step(self, actor: Person, ticket: Ticket, step: str, choice: str) -> None:
-        """Write down one answer of the script, so that the engineer sees what was tried (D2)."""
-        self._record(actor, "step", ticket, ticket.state, f"{step}: {choice}", step=step, choice=choice)
+    def record_step(
+        self,
+        actor: Person,
+        ticket: Ticket,
+        step: str,
+        choice: str,
+        *,
+        asked: Mapping[str, str] | None = None,
+        answered: Mapping[str, str] | None = None,
+    ) -> None:
+        """
+        Write down one answer of the script, so that the engineer sees what was tried (D2).
+
+        Args:
+            asked, answered: the question and the answer in every language, for the day on which the script has changed.
+        """
+        words = {name: dict(text) for name, text in (("asked", asked), ("answered", answered)) if text}
+        self._record(actor, "step", ticket, ticket.state, f"{step}: {choice}", step=step, choice=choice, **words)
+
+    def ask_again_at(self, ticket: Ticket, due: datetime) -> None:
+        """Let the present step wait until *due* (aware UTC); an earlier wait of the ticket ends."""
+        self.stop_asking(ticket)
+        self.work.start_clock(ticket.id, WAIT, self.now, due, ticket.round)
+
+    def stop_asking(self, ticket: Ticket) -> None:
+        """The step was answered before its time was over, or left."""
+        for clock in self.work.running_clocks(ticket.id):
+            if clock.kind == WAIT:
+                self.work.stop_clock(clock.id, self.now)
+
+    def wait_is_over(self, clock: Clock) -> Ticket | None:
+        """Take note once that a step's time is over; the ticket whose question is due now, None when it has moved on."""
+        ticket = self.work.ticket(clock.ticket_id)
+        if clock.stopped_at or clock.raised_at:
+            return None
+        self.work.mark_raised(clock.id, self.now)
+        self.work.stop_clock(clock.id, self.now)
+        return ticket if ticket and ticket.state == "remote" else None
+
+    def _keep_clocks(self, ticket: Ticket, before: str, verb: str) -> None:
+        super()._keep_clocks(ticket, before, verb)
+        if before == "remote" and ticket.state != "remote":
+            self.stop_asking(ticket)
 
     def solve_remotely(self, actor: Person, ticket: Ticket) -> Ticket | Refusal:
         """Close the ticket as solved at a distance, by the word of its customer, and ask how it was."""
@@ -49,13 +92,19 @@ class Remote(DeskBase):
         level: int = 1,
         hours: float | None = None,
         note: str = "",
+        way: str = "visit",
     ) -> Ticket | Refusal:
-        """Put the ticket into the queue, with the probable cause and what the visit will need, when the script found them."""
+        """
+        Put the ticket into the queue, with the probable cause and what the work will need, when the script found them.
+
+        Args:
+            way: "visit", or "send_in" when the machine should come to the workshop; it goes on the record.
+        """
         if refusal := self.may(actor, "queue", ticket):
             return refusal
         ticket.cause = dict(cause or {})
         ticket.parts, ticket.skill, ticket.level, ticket.hours = parts, skill, level, hours
-        queued = self._move(actor, "queue", ticket, note)
+        queued = self._move(actor, "queue", ticket, note, **({"way": way} if way != "visit" else {}))
         if isinstance(queued, Ticket):
             self.show_case(queued, fresh=True)
         return queued
