@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.channels.sms.gateway import read_gateways
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,6 +65,9 @@ class Settings(BaseSettings):
     email_gather_seconds: float = Field(default=2, ge=0, le=30)
     email_per_hour: int = Field(default=40, ge=1)
 
+    sms_gateway: SecretStr = SecretStr("")
+    sms_per_second: float = Field(default=5, gt=0)
+
     wechat_app_id: str = Field(default="", pattern=r"^(wx[0-9a-zA-Z]{6,40})?$")
     wechat_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
@@ -84,6 +89,12 @@ class Settings(BaseSettings):
         if token.get_secret_value() and not (number.isdigit() and rest):
             raise ValueError("wants the token as BotFather gave it, 123456:ABC…")
         return token
+
+    @field_validator("sms_gateway")
+    @classmethod
+    def _gateway_is_understood(cls, gateway: SecretStr) -> SecretStr:
+        read_gateways(gateway.get_secret_value())
+        return gateway
 
     @model_validator(mode="after")
     def _webhook_is_complete(self) -> Self:
@@ -107,6 +118,12 @@ class Settings(BaseSettings):
             raise ValueError("EMAIL_ADDRESS wants EMAIL_PASSWORD as well")
         if self.email_ca_file and not Path(self.email_ca_file).is_file():
             raise ValueError("EMAIL_CA_FILE is no file")
+        return self
+
+    @model_validator(mode="after")
+    def _sms_leads_somewhere(self) -> Self:
+        if self.sms_gateway.get_secret_value() and not self.mendline_public_url:
+            raise ValueError("SMS_GATEWAY wants MENDLINE_PUBLIC_URL beside it: the links in an SMS lead there")
         return self
 
     @model_validator(mode="after")
