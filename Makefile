@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills setup check lock texts diagrams pictures bench eval
+.PHONY: run test kills forms setup check lock texts diagrams pictures bench eval
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -28,7 +28,11 @@ test: $(VENV)/.ready-dev
 
 # The plug pulled two hundred times; `make test` pulls it forty times.
 kills: $(VENV)/.ready-dev
-	$(BIN)/pytest -n 2 -m "kills or not kills" tests/process/test_kill.py
+	$(BIN)/pytest -n 2 -m "kills or not kills and not forms" tests/process/test_kill.py
+
+# Five thousand reports filled in every order; `make test` fills a hundred and sixty.
+forms: $(VENV)/.ready-dev
+	$(BIN)/pytest -n 2 -m forms tests/acceptance/test_form_properties.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check --quiet .

@@ -9,6 +9,7 @@ from aftersales.say import Button, Rows, Say, literal
 from aftersales.ticket import Survey, Ticket
 
 # From acceptance until the case is closed the engineer needs to know where to go and whom to call; nobody else in a group does.
+WHEREABOUTS = frozenset({"organisation", "access"})  # further answers that name or locate somebody
 PRIVATE_STATES = frozenset({"accepted", "scheduled", "en_route", "on_site", "repaired"})
 
 
@@ -20,6 +21,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "state": ticket.state,
         "grade": ticket.grade,
         "hazard": ticket.hazard,
+        "service": report.service,
         "family": report.family,
         "brand": report.brand,
         "model": report.model,
@@ -29,6 +31,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "since": report.since,
         "code": report.code,
         "tried": report.tried,
+        "more": {name: value for name, value in report.more.items() if name not in WHEREABOUTS},
         "wished": report.wished,
         "wished_start": report.wished_start,
         "wished_end": report.wished_end,
@@ -44,7 +47,8 @@ def facts(ticket: Ticket) -> dict[str, Any]:
 def whereabouts(ticket: Ticket) -> dict[str, Any]:
     """Who to ask for and where to go: personal data, for those who need it."""
     report = ticket.report
-    return {"contact": report.contact, "phone": report.phone, "site": report.site, "lat": report.lat, "lon": report.lon}
+    place = {"site": report.site, "access": report.more.get("access", ""), "lat": report.lat, "lon": report.lon}
+    return {"contact": report.contact, "phone": report.phone, "organisation": report.more.get("organisation", ""), **place}
 
 
 def button(ticket: Ticket, verb: str, arg: str = "", style: Any = "") -> Button:

@@ -68,6 +68,7 @@ MOVES = (
     Move("close", ("signed_off",), "closed", ANY),
     Move("reopen", ("signed_off", "closed"), "reopened", ANY),
     Move("cancel", BEFORE_WORK, "cancelled", frozenset({"customer"}) | DESK),
+    Move("merge", BEFORE_WORK, "cancelled", DESK),
     Move("hold", HOLDABLE, "on_hold", DESK),
     *(Move("resume", ("on_hold",), state, DESK | {"system"}, only_if="was_held_here") for state in HOLDABLE),
 )

@@ -21,7 +21,11 @@ STAFF = frozenset(Role) - {Role.CUSTOMER}
 
 @dataclass(slots=True)
 class Person:
-    """Somebody the desk talks with, whatever the channel. *zone* is an IANA name; *locale* one of zh_CN, zh_TW, en."""
+    """
+    Somebody the desk talks with, whatever the channel. *zone* is an IANA name; *locale* one of zh_CN, zh_TW, en.
+
+    *organisation_id* is the firm whose machines they see; *claimed_id* the one they say they are of, not confirmed yet.
+    """
 
     id: int
     name: str
@@ -31,6 +35,7 @@ class Person:
     organisation_id: int | None = None
     roles: frozenset[Role] = frozenset()
     language_chosen: bool = False
+    claimed_id: int | None = None
 
     def is_staff(self) -> bool:
         return bool(self.roles & STAFF)
@@ -53,17 +58,22 @@ class Engineer:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A firm we serve; importance 1 (ordinary) to 3 (key account)."""
+    """A firm we serve; importance 1 (ordinary) to 3 (key account). A dealer reports for customers of its own."""
 
     id: int
     name: str
     importance: int = 1
     sales_id: int | None = None
+    dealer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One machine on record: what it is, where it stands, whose it is, until when it is under warranty. Labels of an older series are void."""
+    """
+    One machine on record: what it is, where it stands, whose it is, until when it is under warranty.
+
+    Labels of an older series than *label_series* are void.
+    """
 
     id: int
     serial: str

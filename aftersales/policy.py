@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -13,10 +13,19 @@ from aftersales.calendar import WEEKDAYS, Period, WorkingHours
 from aftersales.errors import PolicyError
 
 T = TypeVar("T")
-KEYS = ("name", "zone", "hours", "round_the_clock", "clocks", "low_score")
+KEYS = ("name", "zone", "hours", "round_the_clock", "clocks", "low_score", "customers", "drafts")
 PERIODS = '[["08:00", "12:00"], ["13:00", "18:00"]]'
 CLOCKS = ("response", "answer_offer", "restore", "sign_off", "survey")
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """How long a report may lie half filled: until it is reminded of, until it is asked about, until it is let go."""
+
+    remind: timedelta
+    ask: timedelta
+    keep: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,8 @@ class Policy:
     clocks: Mapping[str, Mapping[int, timedelta]]
     round_the_clock: frozenset[int]
     low_score: int
+    customers: Literal["people", "firms"]
+    drafts: Drafts
 
     def due(self, kind: str, grade: int, start: datetime) -> datetime:
         """When the clock *kind* of a ticket of this grade, started at *start*, runs out. Aware UTC."""
@@ -74,6 +85,8 @@ def load_policy(path: Path) -> Policy:
         clocks={kind: read(f"clocks.{kind}", 'a time such as "30 minutes", or one for each grade', _by_grade) for kind in CLOCKS},
         round_the_clock=read("round_the_clock", "a list of grades (1 to 3)", _grades),
         low_score=read("low_score", "a number of stars (0 to 5)", _stars),
+        customers=read("customers", '"people" or "firms"', _customers),
+        drafts=Drafts(**{name: read(f"drafts.{name}", 'a time such as "30 minutes"', _span) for name in ("remind", "ask", "keep")}),
     )
 
 
@@ -121,6 +134,12 @@ def _grades(raw: Any) -> frozenset[int]:
     if not set(raw) <= {1, 2, 3}:
         raise ValueError(raw)
     return frozenset(raw)
+
+
+def _customers(raw: Any) -> Literal["people", "firms"]:
+    if raw not in ("people", "firms"):
+        raise ValueError(raw)
+    return "firms" if raw == "firms" else "people"
 
 
 def _stars(raw: Any) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-
 SERVICES = ("repair", "maintenance", "installation", "commissioning", "consultation", "exchange", "refund", "complaint")
 
 # Answers that only some reports have, in the order in which a card shows them.

@@ -1,4 +1,4 @@
-"""Owns the command line: mendline run, demo, check, invite, login, ticket, migrate. Each says what to do next."""
+"""Owns the command line: mendline run, demo, check, invite, login, ticket, qr, migrate. Each says what to do next."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -18,6 +18,8 @@ from aftersales.people import Role
 from aftersales.policy import load_policy
 from bot import demo as demo_firm
 from bot.alone import one_desk
+from bot.channels.sms.gateway import names_of, read_gateways
+from bot.playbook_cli import app as playbook_app
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.understand import understand
@@ -100,6 +102,8 @@ def check() -> None:
     _prepare(settings)
     with _store(settings) as store:
         store.write_now(lambda unit: None)
+    if gateways := read_gateways(settings.sms_gateway.get_secret_value()):
+        screen.print(f"SMS go out through {', else '.join(names_of(gateways))}.")
     screen.print(f"Settings, policy {policy.name}, {len(library.playbooks)} playbooks and the database are in order.")
 
 
@@ -184,6 +188,40 @@ def ticket(number: Annotated[str, typer.Argument(help="the number, or its last f
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+@app.command()
+def qr(
+    serials: Annotated[list[str] | None, typer.Argument(metavar="SERIAL", help="serial numbers of the machines")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every machine on record")] = False,
+    pdf: Annotated[Path | None, typer.Option(help="write sheets of labels to this file")] = None,
+    png: Annotated[Path | None, typer.Option(help="write each label as a picture into this folder")] = None,
+    size: Annotated[Literal["70x37", "63.5x38.1", "105x74"], typer.Option(help="of a label on the A4 sheet, in mm")] = "70x37",
+    replace: Annotated[bool, typer.Option("--replace", help="make earlier labels of these machines void")] = False,
+) -> None:
+    """Make labels with a QR code: scanning one opens the chat with machine, site and contact filled in."""
+    from bot.machine_labels import all_machines, machines_named, write_labels
+
+    if bool(serials) is every:
+        raise SettingsError("name the machines by their serial numbers, or take --all; either, not both")
+    settings = read_settings()
+    _prepare(settings)
+    if every and replace:
+        typer.confirm("Every label on every machine will be void. Go on?", abort=True)
+    with _store(settings) as store:
+
+        def choose(unit: Unit) -> list[int]:
+            chosen = [machine.id for machine in (all_machines(unit) if every else machines_named(unit, serials or ()))]
+            if replace:
+                unit.new_label_series(chosen)
+            return chosen
+
+        chosen = store.write_now(choose)
+        if not chosen:
+            raise SettingsError("no machine is on record yet")
+        machines = store.write_now(lambda unit: [asset for one in chosen if (asset := unit.asset(one))])
+        for line in write_labels(store, settings, machines, size, pdf, png):
+            screen.print(line, soft_wrap=True)
+
+
 @app.command(name="migrate")
 def migrate_command() -> None:
     """Bring the database to the shape that this version needs. `run` does it too."""
@@ -194,6 +232,7 @@ def migrate_command() -> None:
 
 
 app.command()(understand)
+app.add_typer(playbook_app, name="playbook")
 
 
 @contextmanager

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 
 import structlog
 from aiohttp import web
 
+from aftersales.people import Role
 from aftersales.policy import load_policy
 from bot.channels.email.channel import Account, EmailChannel
 from bot.channels.email.imap import Post
 from bot.channels.form.channel import ReportForm
+from bot.channels.sms.channel import LinkFor, SmsChannel
+from bot.channels.sms.gateway import Gateway, read_gateways
 from bot.channels.telegram.aiohttp_driver import AiohttpDriver
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.driver import Driver
@@ -21,6 +24,7 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.cipher import Envelope
 from bot.fetching import Fetching
+from bot.playbook_pictures import PlaybookPictures
 from bot.settings import ROOT, Settings
 from dialogs.event import Event
 from dialogs.labels import COMMANDS, CUSTOMER_COMMANDS
@@ -36,12 +40,14 @@ from notifier.rendering import Reader, Renderer
 from storage.engine import Store, utc_now
 from storage.files import FileStore
 from storage.turn import Turns
+from storage.unit import Unit
 
 log = structlog.get_logger("desk")
 FACES = "mendline.faces"
 WEBHOOK_PATH = "/telegram"
 WECHAT_PATH = "/wechat"
 BURST = 3  # messages to one chat that may follow each other at once
+SMS_LINK_LASTS = timedelta(days=7)
 
 
 def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime] = utc_now) -> Parts:
@@ -63,7 +69,7 @@ def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime
         policy=policy,
         library=library,
         files=FileStore(settings.mendline_data / "files", settings.mendline_max_upload_mb * 2**20),
-        renderer=Renderer(store.secret, settings.mendline_firm),
+        renderer=Renderer(store.secret, settings.mendline_firm, settings.mendline_public_url),
         bell=bell,
         clock=clock,
         firm=settings.mendline_firm,
@@ -71,6 +77,7 @@ def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime
         default_locale=settings.mendline_locale,
         default_zone=settings.mendline_zone,
         demo=settings.mendline_demo,
+        sms=bool(settings.sms_gateway.get_secret_value()),
     )
 
 
@@ -106,6 +113,13 @@ def make_wechat(settings: Settings, parts: Parts) -> WeChatChannel:
         locale=parts.default_locale,
         menu=settings.wechat_menu,
     )
+
+
+def make_sms(settings: Settings, parts: Parts, link_for: LinkFor) -> SmsChannel:
+    """The channel through the gateways that the settings name."""
+    channel = SmsChannel(parts, Gateway(read_gateways(settings.sms_gateway.get_secret_value())), link_for)
+    channel.limits = Limits(SmsChannel.limits.chat, SmsChannel.limits.burst, settings.sms_per_second)
+    return channel
 
 
 def mail_account(settings: Settings) -> Account:
@@ -148,9 +162,9 @@ class House:
         self.settings = settings
         self.parts = parts
         self._alone = alone
-        self.webchat = WebChat(parts, self.take)
+        self.webchat = WebChat(parts, self.take, lambda: self.telegram.username if self.telegram else "")
         channels: dict[str, Channel] = {"web": self.webchat}
-        fetchers: dict[str, Fetcher] = {}
+        fetchers: dict[str, Fetcher] = {"playbook": PlaybookPictures(ROOT / "playbooks/pictures")}
         self.telegram: TelegramChannel | None = None
         if settings.telegram_token.get_secret_value():
             self.telegram = TelegramChannel(make_driver(settings), clock=parts.clock, menus=menus())
@@ -164,6 +178,9 @@ class House:
         if settings.email_address:
             self.email = EmailChannel(parts, mail_account(settings))
             channels["email"] = self.email
+        self.sms = make_sms(settings, parts, self._go_on_link) if settings.sms_gateway.get_secret_value() else None
+        if self.sms:
+            channels["sms"] = self.sms
         self.form = ReportForm(parts, per_hour=settings.mendline_form_per_hour, mails=self.email is not None)
         self.outbox = Outbox(parts.store, channels, parts.renderer, parts.files, parts.clock)
         self.fetching = Fetching(parts.store, parts.files, fetchers, parts.clock)
@@ -206,7 +223,7 @@ class House:
             await self.wechat.start()
         self._tasks = [
             asyncio.create_task(self.outbox.run(alone=self._alone)),
-            asyncio.create_task(alarms.watch(self.parts.store, self.parts.policy)),
+            asyncio.create_task(alarms.watch(self.parts.store, self.parts.policy, self.parts.library)),
             asyncio.create_task(self.fetching.run()),
         ]
         if self.telegram:
@@ -226,7 +243,19 @@ class House:
             await self.telegram.stop()
         if self.wechat:
             await self.wechat.stop()
+        if self.sms:
+            self.sms.close()
         await asyncio.to_thread(self.parts.store.close)
+
+    async def _go_on_link(self, person_id: int) -> str:
+        """A one-time link by which a customer goes on in the web chat; none for the staff, whom a stray SMS would let in."""
+
+        def make(unit: Unit) -> str:
+            person = unit.person(person_id)
+            return unit.make_link(Role.CUSTOMER, SMS_LINK_LASTS, person_id) if person and not person.is_staff() else ""
+
+        token = await self.parts.store.write(make)
+        return f"{self.parts.public_url}/join/{token}" if token else ""
 
     async def _run_telegram(self, telegram: TelegramChannel) -> None:
         if self.settings.telegram_mode == "webhook":

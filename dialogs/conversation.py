@@ -1,10 +1,11 @@
 """Owns where a person's conversation stands: a stack of frames, one for each dialog entered and not left."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-# Raised when a state or field is renamed; storage/migrations carries old rows over.
-SHAPE = 1
+# Raised when a state or field is renamed; dialogs/upgrades.py carries older conversations over as they are read.
+SHAPE = 2
 
 
 @dataclass(slots=True)
@@ -25,6 +26,8 @@ class Conversation:
         version: counts saves; 0 was never saved.
         step: counts questions put; a button drawn for an older step is stale.
         focus: the ticket that free words are about, None when there is none.
+        updated_at: when the person was last heard, None before the first time.
+        calmed_at: when they were last given a word of sympathy.
     """
 
     person_id: int
@@ -32,6 +35,8 @@ class Conversation:
     step: int = 0
     frames: list[Frame] = field(default_factory=list)
     focus: int | None = None
+    updated_at: datetime | None = None
+    calmed_at: datetime | None = None
 
     @property
     def top(self) -> Frame | None:

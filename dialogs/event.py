@@ -81,9 +81,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """An earlier message was changed to *text*."""
+    """An earlier message was changed to *text*; *message* is the channel's id of it, "" where the channel does not tell."""
 
     text: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Event:
     Args:
         update: the channel's id of it, unique within the channel: what was seen is never taken twice.
         at: aware UTC, when we received it.
+        message: the channel's id of the message that brought it, "" where it has none that can be changed or answered.
         trusted: false when the chat is a group, where no dialog runs.
     """
 
@@ -119,3 +121,4 @@ class Event:
     at: datetime
     said: Said
     private: bool = True
+    message: str = ""

@@ -11,22 +11,28 @@ from aftersales.cards import button
 from aftersales.people import Role
 from aftersales.say import Button, Say
 from aftersales.ticket import Note, Survey, Ticket
-from dialogs import home, presses, report
+from dialogs import calm, home, presses, report
 from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Command, Contact, Edited, Files, Place, Press, Reach, Text
 from dialogs.one_question import ONE_QUESTION, map_link
 from dialogs.reference import Reference
 from dialogs.remote import REMOTE
 from dialogs.report import REPORT
-from dialogs.report_questions import AS_IT_STANDS, Problem, read_number
+from dialogs.report.about_people import read_number
+from dialogs.report.question import Problem
+from dialogs.report.questions import AS_IT_STANDS
 from dialogs.talk import Dialog, Talk
 from dialogs.understanding.choice import is_no, is_yes, match_choice, wants
 from dialogs.understanding.family import read_family
+from dialogs.understanding.grade import read_extent
 from dialogs.understanding.hazard import read_hazards
+from dialogs.understanding.report import read_report
 from dialogs.wording import word, words_on
 
 DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (REPORT, REMOTE, ONE_QUESTION)}
-ASIDE = frozenset({"human", "help", "tickets", "jobs", "queue"})  # said beside an open question, which is then put again
+ASIDE = frozenset(
+    {"human", "help", "tickets", "jobs", "queue", "elsewhere"}
+)  # said beside an open question, which is then put again
 # Of several dangers in one sentence the advice is for these first: a switch touched in gas kills faster than smoke.
 GRAVEST = ("gas", "carbon_monoxide", "explosion")
 SHORT_ANSWER = 30  # letters; more than that tells something and is no tap in words
@@ -68,8 +74,8 @@ def take(talk: Talk, reference: Reference | None) -> None:
             _command(talk, said)
         case Text(text=text):
             _text(talk, text)
-        case Edited(text=text):
-            _edited(talk, text)
+        case Edited(text=text, message=message):
+            _edited(talk, text, message)
         case Files():
             _files(talk, said)
         case Contact() | Place():
@@ -111,6 +117,8 @@ def _command(talk: Talk, command: Command) -> None:
     frame = talk.conversation.top
     if command.name == "start" and command.arg.startswith("join_"):
         home.join(talk, command.arg.removeprefix("join_"))
+    elif command.name == "start" and command.arg.startswith("m_"):
+        home.label_scanned(talk, command.arg.removeprefix("m_"))
     elif command.name == "cancel":
         if frame:
             DIALOGS[frame.dialog].cancel(talk, frame)
@@ -138,6 +146,7 @@ def _text(talk: Talk, text: str) -> None:
         return
     frame = talk.conversation.top
     wish = wants(text)
+    calm.speak(talk, text)
     if wish == "human":
         if frame and frame.dialog == "remote":
             REMOTE.choose(talk, frame, "human")  # the words of its button
@@ -152,7 +161,11 @@ def _text(talk: Talk, text: str) -> None:
         if frame:
             DIALOGS[frame.dialog].show(talk, frame)
         return
-    if frame:
+    if frame and _answers_something_earlier(talk, frame):
+        return
+    if frame and _is_about_something_else(talk, frame, text):
+        REPORT.ask_which(talk, frame, text=text)
+    elif frame:
         _answered(talk, frame, text)
     elif wish in ("menu", "help", "language") or _is_greeting(text):
         home.go(talk, wish if wish in ("help", "language") else "menu")
@@ -163,6 +176,28 @@ def _text(talk: Talk, text: str) -> None:
             talk.say("home/nothing_open", home.menu_rows(talk.person))
     elif not presses.typed(talk, text):
         _loose(talk, text)
+
+
+def _answers_something_earlier(talk: Talk, frame: Frame) -> bool:
+    """A reply to an earlier question of the open report answers that one anew."""
+    said = talk.event.said
+    if not isinstance(said, Text) or not said.replies_to or frame.dialog != "report":
+        return False
+    sender = talk.event.sender
+    asked = talk.records.said_in(sender.channel, sender.chat, said.replies_to)
+    room, _, state = asked.text.partition("/") if asked else ("", "", "")
+    return room == "report" and REPORT.replied(talk, frame, state, said.text.strip())
+
+
+def _is_about_something_else(talk: Talk, frame: Frame, text: str) -> bool:
+    """Words after a long silence that tell of a fault, and are none of the choices: perhaps another matter."""
+    since = talk.conversation.updated_at
+    if frame.dialog != "report" or frame.fields.get("ticket") or frame.state == "away" or since is None:
+        return False
+    if talk.now - since < talk.desk.policy.drafts.ask or _chosen(talk, frame, text) is not None:
+        return False
+    told = read_report(text)
+    return bool(told.product_category or told.error_codes or read_extent(text, code=False))
 
 
 def _steered(talk: Talk, frame: Frame, text: str, wish: str | None) -> bool:
@@ -220,8 +255,13 @@ def _chosen(talk: Talk, frame: Frame, text: str) -> str | None:
     if frame.dialog == "report" and frame.state in AS_IT_STANDS and any(c.isdigit() for c in text):
         return None
     answers = [b for b in buttons if b not in ways]
-    place = match_choice(text, words_on(answers, talk.person.locale))
-    return answers[place].arg if place is not None else None
+    labels = words_on(answers, talk.person.locale)
+    place = match_choice(text, labels)
+    if place is None:
+        return None
+    if answers[place].arg.startswith("edit.") and len(text.strip()) > len(labels[place]) + 1:
+        return None  # "since yesterday" answers, and asks for no question
+    return answers[place].arg
 
 
 def _show_again(talk: Talk) -> None:
@@ -422,14 +462,15 @@ def _working_on(talk: Talk) -> list[Ticket]:
     return [j for j in talk.records.jobs_of(talk.person.id) if j.engineer_id == talk.person.id]
 
 
-def _edited(talk: Talk, text: str) -> None:
+def _edited(talk: Talk, text: str, message: str) -> None:
     """A changed message: danger counts, words for a ticket are added; an answer already taken is changed on the card."""
     if _heard_danger(talk, text):
         return
     frame, ticket = talk.conversation.top, talk.focused()
     if frame and frame.dialog == "report":
-        talk.say("report/edited")
-        DIALOGS[frame.dialog].show(talk, frame)
+        if not message or not REPORT.edited(talk, frame, text.strip()[:MAX_TEXT], message):
+            talk.say("report/edited")
+            REPORT.show(talk, frame)
     elif ticket and text.strip():
         talk.desk.add_words(talk.person, ticket, text[:MAX_TEXT])
         talk.say("relay/passed", number=ticket.number, family=ticket.report.family)

@@ -1,14 +1,18 @@
 """Owns what stands around the dialogs: welcome, menu, lists, language, invitations, and the way to a person."""
 
+from datetime import timedelta
+
 from aftersales.people import Person, Role
 from aftersales.say import Button, Rows, Say, literal
 from aftersales.ticket import Report
 from dialogs import report
+from dialogs.machine_label import read_label
 from dialogs.one_question import ONE_QUESTION
 from dialogs.talk import Talk
 from dialogs.wording import LANGUAGE_NAMES, LOCALES, word
 
 LISTED = 6
+LINK_LASTS = timedelta(hours=1)  # of the link by which a customer goes on in another app
 
 
 def menu_rows(person: Person) -> Rows:
@@ -37,6 +41,8 @@ def go(talk: Talk, where: str) -> bool:
             talk.say("home/help", menu_rows(talk.person), roles=sorted(talk.person.roles))
         case "new":
             new_report(talk)
+        case "go_on":
+            new_report(talk)
         case "tickets":
             my_tickets(talk)
         case "jobs":
@@ -45,6 +51,8 @@ def go(talk: Talk, where: str) -> bool:
             waiting_cases(talk)
         case "human":
             human(talk)
+        case "elsewhere":
+            elsewhere(talk)
         case "language":
             choose_language(talk)
         case "lang" if what in LOCALES:
@@ -145,6 +153,29 @@ def set_language(talk: Talk, locale: str) -> None:
     talk.say("home/language_set", slot="language", language=LANGUAGE_NAMES[locale])
 
 
+def label_scanned(talk: Talk, token: str) -> None:
+    """A machine's label was scanned: its report begins; a label that is not ours, or was replaced, still leads to one."""
+    label = read_label(token, talk.records.secret)
+    asset = talk.records.asset(label[0]) if label else None
+    if label is None or asset is None:
+        talk.say("home/label_unknown")
+        new_report(talk)
+    elif label[1] != asset.label_series:
+        talk.say("home/label_old")
+        new_report(talk)
+    else:
+        ONE_QUESTION.put_aside(talk)
+        report.scanned(talk, asset)
+
+
+def elsewhere(talk: Talk) -> None:
+    """A link by which a customer goes on in another app, with all that was said here; the staff have log-ins of their own."""
+    if talk.person.is_staff():
+        talk.say("home/elsewhere_staff")
+        return
+    talk.say("home/elsewhere", token=talk.records.make_link(Role.CUSTOMER, LINK_LASTS, talk.person.id))
+
+
 def join(talk: Talk, token: str) -> None:
     """Take up an invitation: the role is given, once, to whoever opened the link."""
     good = talk.records.look_at_link(token)
@@ -156,7 +187,8 @@ def join(talk: Talk, token: str) -> None:
     if not talk.records.use_link(token, invited):
         talk.say("home/link_used", menu_rows(talk.person))
         return
-    talk.records.grant(invited, role)
+    if role is not Role.CUSTOMER:
+        talk.records.grant(invited, role)
     if invited != talk.person.id:
         sender = talk.event.sender
         talk.records.add_address(sender.channel, sender.chat, invited)
@@ -166,4 +198,7 @@ def join(talk: Talk, token: str) -> None:
     if invited != talk.person.id and not person.language_chosen:  # they are here now, with the language of their own app
         person.locale, person.zone = talk.person.locale, talk.person.zone
         talk.records.save_person(person)
-    talk.records.tell(invited, Say("home/joined", {"role": role.value, "name": person.name}, menu_rows(person)))
+    if role is Role.CUSTOMER:
+        talk.records.tell(invited, Say("home/together", {"name": person.name}, menu_rows(person)))
+    else:
+        talk.records.tell(invited, Say("home/joined", {"role": role.value, "name": person.name}, menu_rows(person)))

@@ -14,7 +14,7 @@ from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Contact, Files, Place
 from dialogs.machine import build, fire, move
 from dialogs.moments import window
-from dialogs.report_questions import local_now
+from dialogs.report.question import local_now
 from dialogs.talk import Talk
 from dialogs.understanding.when import read_when
 

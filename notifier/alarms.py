@@ -1,12 +1,18 @@
-"""Owns the watch over the clocks: within a second of its end, each alarm is raised once, by the Desk."""
+"""Owns the watch over the clocks and over reports that lie half filled: each alarm is raised once, within a second of its end."""
 
 import asyncio
 from functools import partial
 
 import structlog
 
+from aftersales.abilities.remote import WAIT
 from aftersales.desk import Desk
 from aftersales.policy import Policy
+from aftersales.ticket import Clock
+from dialogs import drafts, remote
+from dialogs.event import Event, Other, Sender
+from dialogs.playbooks import Library
+from dialogs.talk import Talk
 from storage.engine import Store
 from storage.errors import Conflict, StorageError
 from storage.unit import Unit
@@ -19,7 +25,7 @@ class AlarmFailed(Exception):
     """One clock's alarm could not be raised; the others go on. args[0] is the clock's id."""
 
 
-def raise_next(unit: Unit, policy: Policy, but: frozenset[int] = frozenset()) -> bool:
+def raise_next(unit: Unit, policy: Policy, library: Library, but: frozenset[int] = frozenset()) -> bool:
     """
     Raise the alarm that is due longest, in this transaction; False when none is due.
 
@@ -32,7 +38,11 @@ def raise_next(unit: Unit, policy: Policy, but: frozenset[int] = frozenset()) ->
     due = unit.clocks_run_out(unit.now, limit=1, but=but)
     for clock in due:
         try:
-            Desk(unit, unit.now, policy).clock_ran_out(clock)
+            desk = Desk(unit, unit.now, policy)
+            if clock.kind == WAIT:
+                _ask_again(unit, desk, library, clock)
+            else:
+                desk.clock_ran_out(clock)
         except Conflict:
             raise
         except Exception as problem:
@@ -40,20 +50,53 @@ def raise_next(unit: Unit, policy: Policy, but: frozenset[int] = frozenset()) ->
     return bool(due)
 
 
-async def watch(store: Store, policy: Policy) -> None:
+def remind_next(unit: Unit, policy: Policy) -> bool:
+    """Look after the half-filled report that has waited longest beyond its moment, in this transaction; False when none has."""
+    waiting = unit.conversation_to_remind()
+    if waiting is None:
+        return False
+    person_id, reminded = waiting
+    conversation = unit.conversation(person_id)
+    say, again = drafts.remind(conversation, unit.now, policy, reminded)
+    if say is not None:
+        unit.tell(person_id, say)
+    unit.save_conversation(conversation, again, reminded + 1)
+    return True
+
+
+def _ask_again(unit: Unit, desk: Desk, library: Library, clock: Clock) -> None:
+    """A turn that nobody's message began: the customer is asked, as after any other event."""
+    ticket = desk.wait_is_over(clock)
+    customer = unit.person(ticket.customer_id) if ticket else None
+    if ticket is None or customer is None:
+        return
+    conversation = unit.conversation(customer.id)
+    event = Event(f"clock{clock.id}", Sender("", ""), unit.now, Other("clock"))
+    remote.ask_again(Talk(event, customer, conversation, desk, unit, library), ticket)
+    unit.save_conversation(conversation, drafts.remind_at(conversation, unit.now, desk.policy))
+
+
+async def watch(store: Store, policy: Policy, library: Library) -> None:
     """Look after the clocks until cancelled. What fails is tried again with the next look."""
     while True:
-        await look(store, policy)
+        await look(store, policy, library)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def look(store: Store, policy: Policy) -> None:
+async def look(store: Store, policy: Policy, library: Library) -> None:
     """Raise everything that is due now."""
     failed: frozenset[int] = frozenset()
     more = True
     while more:
         try:
-            more = await store.write(partial(raise_next, policy=policy, but=failed))
+            more = await store.write(partial(remind_next, policy=policy))
+        except StorageError:
+            log.exception("reminder_failed")
+            break
+    more = True
+    while more:
+        try:
+            more = await store.write(partial(raise_next, policy=policy, library=library, but=failed))
         except AlarmFailed as problem:
             log.exception("alarm_failed", clock=problem.args[0])
             failed |= {problem.args[0]}

@@ -21,6 +21,7 @@ class Parts:
     Args:
         public_url: how people reach the web faces, without a slash at the end; https there makes cookies secure.
         demo: whether the demo page may let anybody in as anybody.
+        sms: whether there is a gateway for SMS, so that somebody without a chat can be told something.
     """
 
     store: Store
@@ -36,3 +37,4 @@ class Parts:
     default_locale: str
     default_zone: str
     demo: bool
+    sms: bool = False

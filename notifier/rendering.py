@@ -5,7 +5,7 @@ Templates lie below dialogs/texts/ (chat) and console/templates/ (pages); their 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
@@ -57,7 +58,7 @@ def environment(locale: str, *folders: Path) -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     translations = catalogue(locale)
     env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.filters |= {"moment": _moment, "window": _window, "day": _day, "word": _word, "mine": _mine}
+    env.filters |= {"moment": _moment, "window": _window, "day": _day, "word": _word, "words": _words, "mine": _mine}
     return env
 
 
@@ -81,15 +82,15 @@ class Renderer:
         firm: the firm's name, which some texts give.
     """
 
-    def __init__(self, secret: bytes, firm: str) -> None:
+    def __init__(self, secret: bytes, firm: str, address: str = "") -> None:
         self._secret = secret
-        self._firm = firm
+        self._house = {"firm": firm, "address": address}
         self._environments = {locale: environment(locale, TEXTS) for locale in LOCALES}
 
     def html(self, say: Say, reader: Reader) -> str:
         """The words of *say* as the small HTML of notifier.channel.Message."""
         template = self._environments[reader.locale].get_template(f"{say.text}.jinja")
-        text = template.render({**say.params, "reader": reader, "firm": self._firm})
+        text = template.render({**say.params, "reader": reader, **self._house})
         return MANY_LINES.sub("\n\n", SPACES.sub("\n", text)).strip()
 
     def plain(self, say: Say, reader: Reader) -> str:
@@ -156,6 +157,13 @@ def _day(context: Context, value: date | str) -> str:
 def _word(context: Context, key: object, family: str) -> str:
     """The name of a thing: {{ state|word("state") }}."""
     return word(f"{family}.{key}", _reader(context).locale)
+
+
+@pass_context
+def _words(context: Context, keys: Iterable[object], family: str) -> str:
+    """The names of several things, as the language strings them together: {{ open|words("field") }}."""
+    locale = _reader(context).locale
+    return str(format_list([word(f"{family}.{key}", locale) for key in keys], style="standard", locale=locale))
 
 
 @pass_context

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
+from aftersales.abilities.remote import WAIT
 from aftersales.people import Asset, Part, Role
 from aftersales.ticket import Survey, Ticket
 from storage import tables as t
@@ -185,7 +186,8 @@ def offers_of(connection: Connection, ticket_id: int) -> list[OfferLine]:
 def clocks_of(connection: Connection, ticket_id: int) -> list[ClockLine]:
     """The clocks that run or wait, the one that ends first in front."""
     c = t.clock.c
-    asked = select(c.kind, c.due, c.paused_at).where(c.ticket_id == ticket_id, c.stopped_at.is_(None)).order_by(c.due)
+    promised = (c.ticket_id == ticket_id) & c.stopped_at.is_(None) & (c.kind != WAIT)
+    asked = select(c.kind, c.due, c.paused_at).where(promised).order_by(c.due)
     return [ClockLine(row.kind, row.due, row.paused_at is not None) for row in connection.execute(asked)]
 
 

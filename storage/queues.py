@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
+from aftersales.abilities.remote import WAIT
 from dialogs.understanding.script import fold
 from storage import tables as t
 
@@ -23,6 +24,7 @@ OPEN = (*VIEWS["waiting"], *VIEWS["work"], *VIEWS["sign_off"])
 
 _customer = t.person.alias("customer")
 _engineer = t.person.alias("engineer_person")
+_promise = t.clock.c.kind != WAIT  # nobody is late when a step of a script waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _picked(wanted: Filter) -> Select[Any]:
         return picked.order_by(c.closed_at.desc(), c.id.desc())
     if wanted.view == "all":
         return picked.order_by(c.opened_at.desc(), c.id.desc())
-    running = (t.clock.c.ticket_id == c.id) & t.clock.c.stopped_at.is_(None) & t.clock.c.paused_at.is_(None)
+    running = (t.clock.c.ticket_id == c.id) & t.clock.c.stopped_at.is_(None) & t.clock.c.paused_at.is_(None) & _promise
     ends_first = select(func.min(t.clock.c.due)).where(running).correlate(t.ticket).scalar_subquery()
     return picked.order_by(c.grade, func.coalesce(ends_first, c.respond_by, c.opened_at), c.id)
 
@@ -154,7 +156,7 @@ def _holds(term: str) -> ColumnElement[bool]:
 
 
 def _urgent_clocks(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
-    running = and_(t.clock.c.ticket_id.in_(ids), t.clock.c.stopped_at.is_(None), t.clock.c.paused_at.is_(None))
+    running = and_(t.clock.c.ticket_id.in_(ids), t.clock.c.stopped_at.is_(None), t.clock.c.paused_at.is_(None), _promise)
     asked = select(t.clock.c.ticket_id, t.clock.c.kind, t.clock.c.due).where(running).order_by(t.clock.c.due.desc())
     return {row.ticket_id: row for row in connection.execute(asked)} if ids else {}
 

@@ -66,6 +66,7 @@ organisation = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("importance", Integer, nullable=False, server_default="1"),
     Column("sales_id", Id),
+    Column("dealer", Boolean, nullable=False, server_default=text("false")),
 )
 
 person = Table(
@@ -78,6 +79,7 @@ person = Table(
     Column("zone", String(60), nullable=False),
     Column("phone", String(40), nullable=False, server_default=""),
     Column("organisation_id", Id, ForeignKey("organisation.id")),
+    Column("claimed_id", Id),  # the firm they say they are of, until somebody at the desk confirms it
     Column("created_at", Moment, nullable=False),
 )
 
@@ -226,6 +228,7 @@ ticket = Table(
     Column("more", JSON),  # further answers by name; NULL in rows older than they
     Column("merged_into", Id),
     Index("ix_ticket_state_grade", "state", "grade", "opened_at"),
+    Index("ix_ticket_serial", "serial"),
     Index("ix_ticket_opened_at", "opened_at"),
     Index("ix_ticket_state_closed_at", "state", "closed_at"),
 )

@@ -10,7 +10,7 @@ from aftersales.desk import Desk
 from aftersales.people import Person
 from aftersales.policy import Policy
 from aftersales.say import Say
-from dialogs import front
+from dialogs import drafts, front
 from dialogs.event import Event, Files, Press, Reach
 from dialogs.playbooks import Library
 from dialogs.reference import unseal
@@ -73,7 +73,7 @@ class Turns:
             unit.name_files(event, talk.files)
         reference = unseal(said.ref, person.id, unit.secret) if isinstance(said, Press) else None
         front.take(talk, reference)
-        unit.save_conversation(conversation)
+        unit.save_conversation(conversation, drafts.remind_at(conversation, unit.now, self.policy))
         return Outcome(person.id, person.locale, person.zone, toast=talk.toast)
 
     def _person(self, unit: Unit, event: Event) -> Person:

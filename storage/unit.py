@@ -2,11 +2,11 @@
 
 from storage.units.base import Committed as Committed
 from storage.units.delivery import Delivery
+from storage.units.related import Related
 from storage.units.talks import Talks
-from storage.units.tickets import Tickets
 
 
-class Unit(Tickets, Talks, Delivery):
+class Unit(Related, Talks, Delivery):
     """
     Everything that one transaction may read and write; what was written is read back within it.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersales import cards, lifecycle, warranty
+from aftersales.cards import facts
 from aftersales.matching import Candidate, distance_km, rank
 from aftersales.people import Person, Role
 from aftersales.policy import Policy
@@ -155,6 +156,16 @@ class DeskBase:
         engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
         card = cards.status_card(ticket, engineer)
         self.work.tell(ticket.customer_id, replace(card, text=f"customer/{text}", params={**card.params, **more}, slot=""))
+        for person_id in self.work.followers(ticket.id):
+            self.work.tell(person_id, Say("customer/followed", facts(ticket), slot=f"follows{ticket.id}"))
+
+    def _close_offers(self, ticket: Ticket) -> None:
+        for offer in self.work.offers(ticket.id):
+            if offer.state == "open":
+                offer.state, offer.answered_at = "withdrawn", self.now
+                self.work.save_offer(offer)
+                gone = Say("job/gone", facts(ticket) | {"who": ""}, slot=f"job{ticket.id}", fresh=False)
+                self.work.tell(offer.engineer_id, gone)
 
     # -- questions --------------------------------------------------------------------------------------------------
 

@@ -155,14 +155,6 @@ class Dispatch(DeskBase):
         self.show_case(ticket, fresh=actor.id == ticket.customer_id)
         return ticket
 
-    def _close_offers(self, ticket: Ticket) -> None:
-        for offer in self.work.offers(ticket.id):
-            if offer.state == "open":
-                offer.state, offer.answered_at = "withdrawn", self.now
-                self.work.save_offer(offer)
-                gone = Say("job/gone", facts(ticket) | {"who": ""}, slot=f"job{ticket.id}", fresh=False)
-                self.work.tell(offer.engineer_id, gone)
-
     def _too_late(self, ticket: Ticket, offers: list[Offer]) -> Refusal:
         winner = next((o for o in offers if o.state == "accepted"), None)
         if winner is None:

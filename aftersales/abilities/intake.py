@@ -22,6 +22,7 @@ class Intake(DeskBase):
         hazard: str = "",
         files: tuple[int, ...] = (),
         by: Person | None = None,
+        organisation_id: int | None = None,
     ) -> Ticket:
         """
         Open a ticket for *customer*: number, grade, clocks; supervisor, support and sales are told (I4, I7).
@@ -29,12 +30,13 @@ class Intake(DeskBase):
         Args:
             hazard: kind of danger, "" for none.
             by: the dispatcher who typed it in for a caller; None when the customer did it.
+            organisation_id: the firm it is for; the customer's own when None.
 
         Returns:
             The ticket, graded, with respond_by set.
         """
         day = self.now.astimezone(self.policy.hours.zone).date()
-        verdict = grade(hazard, report.extent)
+        verdict = grade(hazard, report.extent, report.service)
         draft = Ticket(
             id=0,
             number=self.work.next_number(day),
@@ -42,7 +44,7 @@ class Intake(DeskBase):
             version=1,
             report=report,
             customer_id=customer.id,
-            organisation_id=customer.organisation_id,
+            organisation_id=organisation_id or customer.organisation_id,
             grade=verdict.level,
             opened_at=self.now,
             hazard=hazard,
@@ -87,7 +89,7 @@ class Intake(DeskBase):
         listeners = {ticket.customer_id}
         if ticket.engineer_id:
             listeners.add(ticket.engineer_id)
-        if author.id in (ticket.customer_id, ticket.engineer_id):
+        if author.id in (ticket.customer_id, ticket.engineer_id) or not author.is_staff():
             listeners |= self._who_dispatches(ticket)
         for person_id in sorted(listeners - {author.id}):
             self.work.tell(person_id, replace(heard, buttons=self._answer_buttons(person_id, ticket)))

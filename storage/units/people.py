@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from sqlalchemy.exc import IntegrityError
 
 from aftersales.people import Asset, Engineer, Organisation, Part, Person, Role
+from dialogs.understanding.phone import read_phone
 from storage import tables as t
 from storage.errors import Conflict
 from storage.units.base import UnitBase
@@ -49,7 +50,7 @@ class People(UnitBase):
                 return None
             roles = frozenset(Role(r.role) for r in self._all(_ROLES, id=person_id))
             known[person_id] = Person(
-                row.id, row.name, row.locale, row.zone, row.phone, row.organisation_id, roles, row.language_chosen
+                row.id, row.name, row.locale, row.zone, row.phone, row.organisation_id, roles, row.language_chosen, row.claimed_id
             )
         found: Person = known[person_id]
         return found
@@ -105,6 +106,7 @@ class People(UnitBase):
                 zone=person.zone,
                 phone=person.phone,
                 organisation_id=person.organisation_id,
+                claimed_id=person.claimed_id,
             )
         )
 
@@ -151,6 +153,24 @@ class People(UnitBase):
         """(channel, chat) pairs that reach the person, the one used last first."""
         return [(row.channel, row.chat) for row in self._all(_ADDRESSES, id=person_id)]
 
+    def reach_by_sms(self, person_id: int) -> bool:
+        """
+        Tell somebody who has no chat by SMS from now on. Only for where SMS go out (Parts.sms): elsewhere it would all wait.
+
+        Call it before what they are to be told. A number that somebody else was told things at moves over, as every address does.
+
+        Returns:
+            Whether SMS is how they are reached now: not when they have a chat or mail, and not without a mobile number of theirs.
+        """
+        person = self.person(person_id)
+        phone = read_phone(person.phone) if person else None
+        if phone is None or phone.e164 is None or phone.extension or phone.kind not in ("mobile", "fixed_or_mobile"):
+            return False
+        if any(channel != "sms" for channel, _ in self.addresses(person_id)):
+            return False
+        self.add_address("sms", phone.e164, person_id)
+        return True
+
     def block_address(self, channel: str, chat: str) -> None:
         """That chat does not take our messages any more."""
         self._run(update(t.address).where(t.address.c.channel == channel, t.address.c.chat == chat).values(blocked_at=self.now))
@@ -159,7 +179,11 @@ class People(UnitBase):
 
     def organisation(self, organisation_id: int) -> Organisation | None:
         row = self._first(select(t.organisation).where(t.organisation.c.id == organisation_id))
-        return Organisation(row.id, row.name, row.importance, row.sales_id) if row else None
+        return Organisation(**row._mapping) if row else None
+
+    def organisations(self) -> list[Organisation]:
+        """Every firm we serve, by name."""
+        return [Organisation(**row._mapping) for row in self._all(select(t.organisation).order_by(t.organisation.c.name))]
 
     def engineers(self) -> list[Engineer]:
         """All engineers with what they can do, where they are, how many jobs they have, whom they served."""
@@ -214,6 +238,12 @@ class People(UnitBase):
         values = asdict(asset)
         values.pop("id")
         return self._new_id(insert(t.asset), **values)
+
+    def new_label_series(self, asset_ids: Collection[int]) -> None:
+        """Make every label void that was printed for these machines so far."""
+        if asset_ids:
+            chosen = t.asset.c.id.in_(list(asset_ids))
+            self._run(update(t.asset).where(chosen).values(label_series=t.asset.c.label_series + 1))
 
     def add_part(self, part: Part) -> None:
         """A spare part of the price list."""

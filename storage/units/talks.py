@@ -1,12 +1,14 @@
 """Owns the inbox and where each conversation stands."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.conversation import SHAPE, Conversation, Frame
 from dialogs.event import Command, Edited, Event, Files, Text, Upload
+from dialogs.upgrades import upgraded
 from storage import tables as t
 from storage.errors import Conflict
 from storage.units.base import UnitBase
@@ -56,18 +58,24 @@ class Talks(UnitBase):
         row = self._first(_FIND, person_id=person_id)
         if row is None:
             return Conversation(person_id)
-        frames = [Frame(**frame) for frame in row.frames]
-        return Conversation(person_id, row.version, row.step, frames, row.focus)
+        frames = upgraded([Frame(**frame) for frame in row.frames], row.shape)
+        return Conversation(person_id, row.version, row.step, frames, row.focus, row.updated_at, row.calmed_at)
 
-    def save_conversation(self, talk: Conversation) -> None:
+    def save_conversation(self, talk: Conversation, remind_at: datetime | None = None, reminded: int = 0) -> None:
         """
         Write the conversation.
+
+        Args:
+            remind_at: when somebody should look after it if nothing more is said; None when nothing lies open.
+            reminded: how often that has happened since they were last heard.
 
         Raises:
             Conflict: another turn of the same person was faster.
         """
         frames = [{"dialog": f.dialog, "state": f.state, "fields": f.fields} for f in talk.frames]
-        values = {"shape": SHAPE, "step": talk.step, "frames": frames, "focus": talk.focus, "updated_at": self.now}
+        values = {"shape": SHAPE, "step": talk.step, "frames": frames, "focus": talk.focus}
+        values |= {"updated_at": self.now if not reminded else talk.updated_at, "calmed_at": talk.calmed_at}
+        values |= {"remind_at": remind_at, "reminded": reminded}
         if talk.version == 0:
             try:
                 self._run(_NEW, person_id=talk.person_id, version=1, **values)
@@ -78,6 +86,12 @@ class Talks(UnitBase):
             if saved.rowcount != 1:
                 raise Conflict("conversation")
         talk.version += 1
+
+    def conversation_to_remind(self) -> tuple[int, int] | None:
+        """(person, how often reminded) of the conversation that has waited longest beyond its moment; None when none has."""
+        c = t.conversation.c
+        row = self._first(select(c.person_id, c.reminded).where(c.remind_at <= self.now).order_by(c.remind_at).limit(1))
+        return (row.person_id, row.reminded) if row else None
 
     def keep_file(self, upload: Upload, person_id: int) -> int:
         """Note a file that came in; its content is fetched after the commit unless it lies in our store already."""

@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,12 +80,16 @@ class Someone:
 
     # -- doing ------------------------------------------------------------------------------------------------------
 
-    def says(self, text: str) -> "Someone":
-        """Type something; what begins with a slash is a command, as in a chat app."""
+    def says(self, text: str, *, message: str = "") -> "Someone":
+        """Type something; what begins with a slash is a command, as in a chat app. *message* is the channel's id of it."""
         if text.startswith("/"):
             name, _, arg = text[1:].partition(" ")
             return self.does(Command(name, arg))
-        return self.does(Text(text))
+        return self.does(Text(text), message=message)
+
+    def replies(self, to: Message, text: str) -> "Someone":
+        """Type something as a reply to a message of ours."""
+        return self.does(Text(text, str(to.id)))
 
     def taps(self, label: str) -> "Someone":
         """Press the newest button whose words contain *label*."""
@@ -112,8 +116,8 @@ class Someone:
     def shares_place(self, lat: float = 30.27, lon: float = 120.15) -> "Someone":
         return self.does(Place(lat, lon))
 
-    def edits(self, text: str) -> "Someone":
-        return self.does(Edited(text))
+    def edits(self, text: str, *, message: str = "") -> "Someone":
+        return self.does(Edited(text, message))
 
     def sends_sticker(self) -> "Someone":
         return self.does(Other("sticker"))
@@ -121,9 +125,9 @@ class Someone:
     def blocks_us(self) -> "Someone":
         return self.does(Reach(False))
 
-    def does(self, said: Said, *, update: str = "") -> "Someone":
+    def does(self, said: Said, *, update: str = "", message: str = "") -> "Someone":
         """Let an event happen; *update* given twice is the same event twice."""
-        self.toast = self.desk.take(self, said, update)
+        self.toast = self.desk.take(self, said, update, message)
         return self
 
     # -- hearing ----------------------------------------------------------------------------------------------------
@@ -241,11 +245,15 @@ class Desk:
         asset = Asset(0, serial, family, owner_id=owner.id, **values)
         return self.write(lambda unit: unit.add_asset(asset))  # type: ignore[no-any-return]
 
+    def serves_firms(self) -> None:
+        """From now on the policy is one for firms."""
+        self.turns.policy = replace(self.turns.policy, customers="firms")
+
     # -- happening --------------------------------------------------------------------------------------------------
 
-    def take(self, someone: Someone, said: Said, update: str = "") -> str:
+    def take(self, someone: Someone, said: Said, update: str = "", message: str = "") -> str:
         """One event, through turn and delivery; returns the toast."""
-        event = Event(update or f"u{self.count()}", self._sender(someone), self.clock.now, said)
+        event = Event(update or f"u{self.count()}", self._sender(someone), self.clock.now, said, message=message)
 
         async def turn() -> str:
             outcome = await self.turns.take(event)
@@ -262,7 +270,7 @@ class Desk:
     def passes(self, **time: float) -> None:
         """Let time pass, given as for a timedelta; the alarms that fall due are raised."""
         self.clock.passes(**time)
-        self.run(alarms.look(self.store, POLICY))
+        self.run(alarms.look(self.store, POLICY, LIBRARY))
         self.run(self._settled())
 
     def acts(self, work: Any) -> Any:

@@ -141,6 +141,95 @@ def test_a_second_report_beside_a_check_leads_back_to_the_check(desk: Desk, chec
     checked.says("cancel").hears("nothing was sent").hears("Step 1")
 
 
+def to_outdoor(anna: Someone) -> None:
+    """Up to the step at which five minutes of cooling are waited for."""
+    for label in ("None of these", "Yes, cooling", "that low already", "Clean"):
+        anna.taps(label)
+    anna.hears("look at the outdoor unit.*ask you again today 10:05").ignores()
+
+
+def test_a_step_that_waits_asks_again_by_itself_also_after_a_restart(desk: Desk, checked: Someone, zhou: Someone) -> None:
+    to_outdoor(checked)
+    checked.ignores()
+    _message, early = checked.button("Ice on the pipes")
+
+    desk.passes(minutes=4)
+    checked.hears_nothing()
+    desk.restarts()
+    desk.passes(minutes=1, seconds=1)
+    checked.hears("The time is up.*look at the outdoor unit")
+    desk.passes(minutes=30)
+    checked.ignores("not kept it").hears_nothing()
+
+    checked.presses(early.ref).hears("Probably: Pipes or coil ice up")  # the button shown before is as good as the new one
+    zhou.ignores()
+    assert "wait" not in desk.clocks()
+    assert "overdue" not in [row.verb for row in desk.history() if row.note == "wait"]
+
+
+def test_an_answer_before_the_time_is_taken_and_nothing_is_asked_again(desk: Desk, checked: Someone, zhou: Someone) -> None:
+    to_outdoor(checked)
+    checked.taps("hums").hears("one for an engineer")
+    desk.passes(minutes=6)
+    zhou.ignores()
+
+    checked.hears_nothing()
+    assert [clock.kind for clock in desk.all_clocks() if clock.kind == "wait" and clock.stopped_at is None] == []
+
+
+def test_nobody_is_asked_again_in_the_middle_of_something_else(desk: Desk, checked: Someone) -> None:
+    to_outdoor(checked)
+    checked.says("/new").ignores()
+
+    desk.passes(minutes=6)
+    checked.hears_nothing()
+
+    checked.says("cancel").hears("nothing was sent").hears("look at the outdoor unit")
+
+
+def test_a_figure_is_typed_and_stands_on_the_record(desk: Desk, checked: Someone, zhou: Someone) -> None:
+    to_outdoor(checked)
+    checked.taps("nothing in the way").hears("Just type the number, in °C")
+
+    checked.says("140").hears("I read 140 °C.*look once more").hears("Just type the number")
+    checked.says("十二度").hears("the unit itself cools")
+    checked.ignores()
+
+    rows = [row for row in desk.history() if row.verb == "step"]
+    assert rows[-1].facts["answered"]["en"] == "12 °C"
+
+
+def test_a_step_can_be_left_out_by_button_or_word_and_the_record_says_so(desk: Desk, checked: Someone) -> None:
+    checked.taps("None of these").hears("Step 1")
+    checked.taps("I can't do that").hears("dust filter")
+    checked.says("skip").hears("outdoor unit")
+
+    choices = [(row.facts["step"], row.facts["choice"]) for row in desk.history() if row.verb == "step"]
+    assert choices == [("gate", "none"), ("mode", "cannot"), ("filter", "skip")]
+
+
+def test_a_code_shortens_the_check_and_the_reason_stands_on_the_record(desk: Desk, anna: Someone, zhou: Someone) -> None:
+    anna.says("the air conditioner shows E6 and does not cool")
+    if anna.state() == "report.product":
+        anna.taps("KFR-35GW")
+    for label in ("does not work at all", "Yesterday", "Nothing yet", "As soon as", "No photos", "Send report"):
+        if any(label in shown for shown in anna.labels()):
+            anna.taps(label)
+    zhou.ignores()
+    assert anna.state() == "remote.gate", anna.labels()
+    anna.taps("None of these").hears("Just this once.*How is it")  # straight to the restart
+    anna.ignores()
+
+    assert next(row.note for row in desk.history() if row.verb == "start_remote") == "code E6 of Gree"
+
+
+def test_a_pause_keeps_the_place(desk: Desk, checked: Someone) -> None:
+    checked.taps("None of these").hears("Step 1")
+
+    checked.says("one moment").hears("Take your time")
+    checked.taps("Yes, cooling").hears("Step 2")
+
+
 def walk(anna: Someone, until: str) -> None:
     """Answer the steps, each with the answer that leads on, until a button says *until*."""
     for _ in range(12):

@@ -19,16 +19,11 @@ RICH = """您好，
 """
 ANSWERS = (  # to whatever is still asked
     ("核对", "1"),
-    ("品牌和型号", "格力 KFR-35GW"),
+    ("哪台机器|机器种类", "空调"),
     ("坏到什么程度", "1"),
-    ("什么时候开始", "昨天"),
-    ("报警或代码", "E1"),
-    ("试过什么办法", "重启过两次"),
     ("找哪位", "陈安娜"),
     ("哪个电话", "138 1234 5678"),
     ("请写地址", "杭州市西湖区文三路1号2幢301室"),
-    ("什么时候方便", "明天上午"),
-    ("张照片", "完成"),
 )
 # The server that the tests send through sets what it has deprecated itself.
 pytestmark = pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")
@@ -85,7 +80,7 @@ def answer_until(anna: Correspondent, done: str) -> int:
         words = anna.gets().words
         if done in words:
             return sent
-        answer = next((answer for asked, answer in ANSWERS if asked in words), None)
+        answer = next((answer for asked, answer in ANSWERS if re.search(asked, words)), None)
         assert answer, f"she does not know what to answer to:\n{words}"
         anna.answers(answer)
     raise AssertionError(f"20 mails, and not yet {done}")
@@ -98,14 +93,15 @@ def test_a_rich_first_mail_with_a_photo_becomes_a_report_within_six_mails(
     sent = 1 + answer_until(anna, "单号")
 
     house.delivered()
-    report = house.ask("SELECT family, phone, contact, since, code FROM ticket")
-    assert report == [("air_conditioner", "+8613812345678", "陈安娜", "昨天", "E1")]
+    report = house.ask("SELECT family, model, phone, contact, site, since, code, tried, wished FROM ticket")
+    machine, site = ("air_conditioner", "KFR-35GW"), "杭州市西湖区文三路1号2幢301室"
+    assert report == [(*machine, "+8613812345678", "陈安娜", site, "昨天开始", "E1", "重启过两次没有用", "明天上午")]
     assert house.ask("SELECT ticket_id, name, kind FROM file") == [(1, "e1.jpg", "photo")]
     assert house.stored() == [PHOTO]
     assert house.ask("SELECT channel, chat FROM address") == [("email", "anna.chen@mail.example")]
     assert house.ask("SELECT locale, name FROM person") == [("zh_CN", "陈安娜")]
     until(lambda: mailbox.count("UNSEEN") == 0, "every mail taken is marked as read")
-    assert sent <= 12
+    assert sent + anna.read <= 6, "hers and ours together"
 
 
 def test_a_mail_that_comes_twice_or_before_a_crash_has_one_effect(house: House, anna: Correspondent, mailbox: Mailbox) -> None:

@@ -81,7 +81,7 @@ SAID: list[tuple[dict[str, Any], Said | None]] = [
 
 @pytest.mark.parametrize(("content", "said"), SAID)
 def test_a_message_says_what_it_says(content: dict[str, Any], said: Said | None) -> None:
-    assert read(**content) == (None if said is None else Event("7", SENDER, NOW, said))
+    assert read(**content) == (None if said is None else Event("7", SENDER, NOW, said, message="10"))
 
 
 def test_a_message_with_several_sizes_of_a_photo_in_any_order_gives_the_largest() -> None:
@@ -94,8 +94,8 @@ def test_a_message_with_several_sizes_of_a_photo_in_any_order_gives_the_largest(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ({"text": "better words"}, Edited("better words")),
-        ({"caption": "better caption", "photo": [{"file_id": "b"}]}, Edited("better caption")),
+        ({"text": "better words"}, Edited("better words", "10")),
+        ({"caption": "better caption", "photo": [{"file_id": "b"}]}, Edited("better caption", "10")),
         ({"location": {"latitude": 1.0, "longitude": 2.0, "live_period": 900}}, None),
         ({"photo": [{"file_id": "b"}]}, None),
     ],

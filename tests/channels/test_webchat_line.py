@@ -18,7 +18,7 @@ from storage.unit import Unit
 from tests.channels.lines import listening_to_the_log
 from tests.channels.web_desk import Browser, Line, WebDesk
 
-FAULT = "My washing machine does not drain"
+FAULT = "My washing machine behaves oddly"
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_taken_comes_after_the_commit_and_the_words_come_to_every_tab(desk
         await tab.settled()
         own = [frame for frame in tab.messages() if frame["from"] == "me"]
         assert [(frame["id"], frame["html"], frame["old"]) for frame in own] == [("a-1", f"{FAULT} &lt;b&gt;", False)]
-        assert any("Which brand and model" in frame["html"] for frame in tab.messages())
+        assert any("How bad is it?" in frame["html"] for frame in tab.messages())
 
 
 async def test_what_is_not_committed_is_not_taken_and_is_heard_the_next_time(desk: WebDesk) -> None:
@@ -114,7 +114,7 @@ async def test_what_is_not_committed_is_not_taken_and_is_heard_the_next_time(des
     await line.says("say", id="a-1", text=FAULT)
 
     await line.hears("taken", lambda frame: frame["id"] == "a-1")
-    await line.hears_words("Which brand and model")
+    await line.hears_words("How bad is it?")
 
 
 async def test_a_saying_that_fails_by_our_fault_is_passed_over_the_third_time_and_holds_up_nothing(desk: WebDesk) -> None:
@@ -130,7 +130,7 @@ async def test_a_saying_that_fails_by_our_fault_is_passed_over_the_third_time_an
     assert "Anna" not in str(log.all)
 
     await line.says("say", id="a-2", text=FAULT)
-    await line.hears_words("Which brand and model")
+    await line.hears_words("How bad is it?")
 
 
 async def test_the_same_id_twice_has_one_effect_and_is_taken_twice(desk: WebDesk) -> None:
@@ -140,7 +140,7 @@ async def test_the_same_id_twice_has_one_effect_and_is_taken_twice(desk: WebDesk
     await line.settled()
 
     assert [frame["id"] for frame in line.heard("taken") if frame["id"] == "a-1"] == ["a-1", "a-1"]
-    assert len([frame for frame in line.heard("message") if "Which brand and model" in frame["html"]]) == 1
+    assert len([frame for frame in line.heard("message") if "How bad is it?" in frame["html"]]) == 1
     assert await desk.count("inbox") == 2
 
 
@@ -168,10 +168,10 @@ async def test_two_people_do_not_hear_each_other(desk: WebDesk) -> None:
 
 async def test_words_that_no_database_would_take_are_taken_without_the_bad_letters(desk: WebDesk) -> None:
     line = await opened(await desk.visitor())
-    await line.socket.send_str('{"do": "say", "id": "a-1", "text": "My washing\\u0000 machine does not drain \\ud83d"}')
-    await line.hears_words("Which brand and model")
+    await line.socket.send_str('{"do": "say", "id": "a-1", "text": "My washing\\u0000 machine behaves oddly \\ud83d"}')
+    await line.hears_words("How bad is it?")
     await line.settled()
-    assert line.messages()[-1]["html"] == "My washing machine does not drain ?"
+    assert line.messages()[-1]["html"] == f"{FAULT} ?"
 
 
 async def test_a_shared_place_is_shown_the_same_at_once_and_after_coming_back(desk: WebDesk) -> None:
@@ -266,12 +266,12 @@ async def test_a_desk_that_is_stopped_in_between_takes_what_was_said_once(desk: 
 
     back = await visitor.line(after=after)
     await back.says("say", id="a-1", text=FAULT)  # the page had not heard that it was taken
-    await back.says("say", id="a-2", text="LittleSwan TG100")
-    await back.hears_words("How bad is it?")
+    await back.says("say", id="a-2", text="a small thing")
+    await back.hears_words("On which number")
     await back.settled()
 
-    assert [frame["html"] for frame in back.messages() if frame["from"] == "me"] == [FAULT, "LittleSwan TG100"]
-    assert len([frame for frame in back.messages() if "Which brand and model" in frame["html"]]) <= 1
+    assert [frame["html"] for frame in back.messages() if frame["from"] == "me"] == [FAULT, "a small thing"]
+    assert len([frame for frame in back.messages() if "How bad is it?" in frame["html"]]) <= 1
     assert await desk.count("inbox") == 3
 
 
@@ -288,12 +288,12 @@ async def test_a_desk_that_stops_says_that_it_is_coming_back(desk: WebDesk) -> N
 async def test_a_press_changes_the_message_and_an_old_button_answers_with_the_present_truth(desk: WebDesk) -> None:
     line = await opened(await desk.visitor())
     await line.says("say", id="a-1", text=FAULT)
-    await line.hears_words("Which brand and model")
-    asked, skip = line.button("Skip")
-    await line.says("press", id="b-1", ref=skip, of=asked)
     await line.hears_words("How bad is it?")
+    asked, small = line.button("A small thing")
+    await line.says("press", id="b-1", ref=small, of=asked)
+    await line.hears_words("On which number")
 
-    await line.says("press", id="b-2", ref=skip, of=asked)
+    await line.says("press", id="b-2", ref=small, of=asked)
 
     toast = await line.hears("toast")
     assert toast["text"] == "That button belongs to an earlier question. Here is the present one."
@@ -302,13 +302,13 @@ async def test_a_press_changes_the_message_and_an_old_button_answers_with_the_pr
 async def test_somebody_elses_button_and_a_made_up_one_do_nothing(desk: WebDesk) -> None:
     anna, bob = await opened(await desk.visitor()), await opened(await desk.visitor())
     await anna.says("say", id="a-1", text=FAULT)
-    await anna.hears_words("Which brand and model")
-    _, skip = anna.button("Skip")
-    for number, ref in enumerate((skip, "choose:0:1:skip:AAAAAAAAAAAA", "", "x" * 500)):
+    await anna.hears_words("How bad is it?")
+    _, small = anna.button("A small thing")
+    for number, ref in enumerate((small, "choose:0:1:3:AAAAAAAAAAAA", "", "x" * 500)):
         await bob.says("press", id=f"b-{number}", ref=ref, of="o1")
         assert (await bob.hears("toast"))["text"] == "That button was not drawn for you, so nothing was done."
     await anna.settled()
-    assert "How bad is it?" not in str(anna.frames)
+    assert "On which number" not in str(anna.frames)
 
 
 async def test_a_change_of_language_loads_every_tab_anew(desk: WebDesk) -> None:
@@ -395,7 +395,7 @@ async def test_binary_and_huge_frames_trouble_nobody_else(desk: WebDesk) -> None
     assert await bob.closed() == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
 
     await anna.says("say", id="a-1", text=FAULT)
-    await anna.hears_words("Which brand and model")
+    await anna.hears_words("How bad is it?")
 
 
 async def test_what_can_be_read_of_a_chat_is_shown_though_a_text_of_it_has_gone(desk: WebDesk) -> None:

@@ -90,6 +90,13 @@ async def has_sent(desk: WeChatDesk, count: int) -> bool:
     return (await states(desk)).count("sent") == count
 
 
+async def picks(anna: Person, label: str) -> None:
+    """Reply with the number that stands before the label."""
+    found = re.search(rf"^(\d+) {label}$", anna.reads(), re.M)
+    assert found, anna.reads()
+    await anna.says(found[1])
+
+
 async def test_a_fault_is_reported_from_following_to_the_number(desk: WeChatDesk, wechat: WeChat, anna: Person) -> None:
     await desk.dispatcher()
     await desk.channel.introduce(asyncio.Event())
@@ -97,21 +104,24 @@ async def test_a_fault_is_reported_from_following_to_the_number(desk: WeChatDesk
     assert "西湖服务" in anna.reads()
     await anna.taps_menu("报修")
     await anna.says("打印机")
-    await anna.says("Brother HL-2350")
     await anna.says("卡纸，一直响")
     assert re.search(r"回复数字选择：\n1 .+\n2 .+\n3 .+\n也可以回复：", anna.reads())
     await anna.says("3")
-    await anna.says("２")
-    await anna.says("52")  # the alarm code: here a number is the answer itself
-    await anna.says("1")
-    await anna.says("王芳")
     await anna.says("13912345678")
+    await anna.says("王芳")
     await anna.sends_place(30.27, 120.15)
-    await anna.says("1")
+    await picks(anna, "出现时间")
+    await anna.says("２")
+    await picks(anna, "报警或代码")
+    await anna.says("52")  # here a number is the answer itself
+    await picks(anna, "照片")
     await anna.sends_photo(JPEG)
     assert "1" in anna.reads()
     await desk.fetching.look()
     await anna.says("1")
+    await picks(anna, "修改或补充")
+    await picks(anna, "品牌型号")
+    await anna.says("Brother HL-2350")
     assert "Brother HL-2350" in anna.reads() and "52" in anna.reads()
     await anna.says("1")
     assert "202603020001" in anna.texts()[-1] + anna.texts()[-2]

@@ -63,6 +63,8 @@ class WebDesk:
         self.refusing: list[Exception] = []
         """What the next turns end with instead of being taken."""
         self.taken: list[Event] = []
+        self.bot_name = ""
+        """Of the Telegram bot that stands beside the web chat; "" for none."""
         self._folder, self._url, self._with_demo, self._public_url = folder, url, with_demo, public_url
         self._port = 0
         self._browsers: list[Browser] = []
@@ -99,7 +101,7 @@ class WebDesk:
             default_zone="Asia/Shanghai",
             demo=self._with_demo,
         )
-        self.channel = WebChat(self.parts, self.take)
+        self.channel = WebChat(self.parts, self.take, lambda: self.bot_name)
         self.outbox = Outbox(self.store, {"web": self.channel}, self.renderer, self.files, self.clock)
         app = web.Application(middlewares=[security_headers], client_max_size=TOO_BIG + 2**20)
         app[PARTS] = self.parts

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from aftersales.desk import Desk as Rules
 from aftersales.people import Person, Role
 from aftersales.ticket import Report, Ticket
 from dialogs import one_question, remote, report
 from dialogs.conversation import Frame
-from dialogs.report_questions import QUESTIONS
+from dialogs.report.questions import QUESTIONS
 from storage import tables as t
 from storage.unit import Unit
 from tests.acceptance.desk import Desk, Someone
@@ -21,6 +21,7 @@ REPORT = Report(
     family="air_conditioner", fault="it does not cool", extent=2, contact="Anna", phone="+8613812340001", site="18 Lake Road"
 )
 FILLED: dict[str, Any] = {
+    "service": "repair",
     "trail": ["product", "fault"],
     "family": "air_conditioner",
     "brand": "Gree",
@@ -41,7 +42,7 @@ PLACES = (
     "nowhere",
     "nowhere.with_ticket",
     "nowhere.survey",
-    *(f"report.{state}" for state in (*report.ORDER, "review")),
+    *(f"report.{state}" for state in report.OPEN),
     "report.editing",
     "report.danger_phone",
     "report.danger_site",
@@ -103,19 +104,31 @@ def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog:
             ticket_at(unit, rules, customer, engineer, "signed_off")
             return None
         case "report", "editing":
-            return Frame("report", "code", FILLED | {"editing": True, "trail": []})
+            return Frame("report", "code", FILLED | {"edited_from": "review", "trail": []})
         case "report", "danger_phone" | "danger_site":
             ticket = rules.open_ticket(customer, REPORT, hazard="smoke_fire")
             rules.danger(customer, ticket, "smoke_fire", "smoke")
             return Frame("report", state.removeprefix("danger_"), {"ticket": ticket.id, "trail": [], "fault": "smoke"})
         case "report", _:
             known = report.ORDER[: report.ORDER.index(state)] if state in report.ORDER else report.ORDER
-            needed = {name for question in known for name in QUESTIONS[question].fields}
-            values = {name: value for name, value in FILLED.items() if name in needed or name == "trail"}
+            needed = {name for question in known for name in QUESTIONS[question].fields} | {"trail", "service"}
+            values = {name: value for name, value in FILLED.items() if name in needed}
             if state == "product":
                 values["trail"] = []
             if state == "serial_check":
                 values |= {"serial": "GR35240518B", "serial_near": ["GR35240518A"]}
+            if state == "two":
+                values |= {"fault": "AC does not cool", "second": "TV is dark", "whole": "AC does not cool, TV is dark"}
+            if state == "organisation":
+                values |= {"firms": True}
+            if state == "firm_check":
+                values |= {"firms": True, "organisation": "Lake", "firms_alike": [_a_firm(unit)]}
+            if state == "alike":
+                values |= {"alike": [rules.open_ticket(customer, REPORT).id], "alike_asked": True}
+            if state == "about":
+                values |= {"service": "complaint"}
+            if state == "away":
+                values |= {"came": {"text": "my television is dark", "asset": None}, "away_from": "phone"}
             return Frame("report", state, values)
         case "remote", _:
             ticket = ticket_at(unit, rules, customer, engineer, "remote")
@@ -136,6 +149,11 @@ def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog:
             ticket = ticket_at(unit, rules, customer, engineer, needs[state])
             return Frame("one_question", state, {"ticket": ticket.id, "round": ticket.round})
     raise ValueError(f"{dialog}.{state}")
+
+
+def _a_firm(unit: Unit) -> int:
+    unit.connection.execute(insert(t.organisation).prefix_with("OR IGNORE").values(name="Lake Machines Ltd"))
+    return next(firm.id for firm in unit.organisations() if firm.name == "Lake Machines Ltd")
 
 
 def ticket_at(unit: Unit, rules: Rules, customer: Person, engineer: Person, state: str) -> Ticket:

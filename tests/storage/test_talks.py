@@ -83,13 +83,12 @@ def test_a_files_event_remembers_its_files_and_a_known_one_needs_no_fetching(sto
     assert store.read_now(lambda connection: connection.execute(select(t.inbox.c.files)).scalar_one()) == kept
 
 
-def test_a_conversation_is_read_back_as_it_was_left(store: Store) -> None:
+def test_a_conversation_is_read_back_as_it_was_left(store: Store, clock: Clock) -> None:
     person = store.write_now(lambda unit: unit.add_person("A", "en", "UTC")).id
-    left = Conversation(person, 0, 4, [Frame("report", "serial", {"fault": "不出水", "files": [1, 2]}), Frame("pick", "one")], 3)
+    frames = [Frame("report", "serial", {"fault": "不出水", "files": [1, 2]}), Frame("pick", "one")]
+    left = Conversation(person, 0, 4, frames, 3, calmed_at=clock.now)
     store.write_now(lambda unit: unit.save_conversation(left))
-    assert store.write_now(lambda unit: unit.conversation(person)) == Conversation(
-        person, 1, 4, [Frame("report", "serial", {"fault": "不出水", "files": [1, 2]}), Frame("pick", "one")], 3
-    )
+    assert store.write_now(lambda unit: unit.conversation(person)) == Conversation(person, 1, 4, frames, 3, clock.now, clock.now)
     assert store.write_now(lambda unit: unit.conversation(person + 1)) == Conversation(person + 1)
 
 

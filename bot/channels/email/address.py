@@ -1,4 +1,4 @@
-"""Owns mail addresses and the signed marks in ours by which an answer is surely matched: local+mark@domain and <mark@domain>."""
+"""Owns the signed marks in our mail addresses by which an answer is surely matched: local+mark@domain and <mark@domain>."""
 
 import hmac
 import re
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-LONGEST = 120  # characters; what the records hold of an address
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.?[a-z0-9-]*", re.IGNORECASE)
+from notifier.mail_address import normalised as normalised
+
 _MARK = re.compile(r"m(\d{1,18})-([a-z2-7]{16})", re.IGNORECASE)
 
 
@@ -18,17 +18,6 @@ class Mark:
 
     message: int
     seal: str
-
-
-def normalised(address: str) -> str:
-    """The address as we know a person by it: lower case, the domain in ASCII; "" when it is none or too long."""
-    local, _, domain = address.strip().strip("<>").rpartition("@")
-    try:
-        domain = domain.rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-    whole = f"{local}@{domain}".casefold()
-    return whole if whole.isascii() and _ADDRESS.fullmatch(whole) and len(whole) <= LONGEST else ""
 
 
 class Marks:

@@ -258,7 +258,7 @@ class ReportForm:
         ticket = unit.ticket(conversation.focus or 0)
         assert ticket is not None
         if channel == "web" and ("email", address) in unit.addresses(person.id):
-            opened = {"number": ticket.number, "respond_by": ticket.respond_by, "grade": ticket.grade}
+            opened = {"number": ticket.number, "respond_by": ticket.respond_by, "service": ticket.report.service}
             unit.queue("email", address, person.id, Say("report/opened", opened))
         return _Opened(ticket, session)
 

@@ -13,7 +13,9 @@ from aftersales.say import Say
 from bot.channels.email.address import normalised
 from bot.channels.form.guard import sign
 from dialogs.event import Upload
-from dialogs.report_questions import FAMILIES, QUESTIONS, Problem, Values, of_asset
+from dialogs.report.about_machine import FAMILIES, of_asset
+from dialogs.report.question import Problem, Values
+from dialogs.report.questions import QUESTIONS
 from dialogs.talk import Talk
 from dialogs.understanding.serial import normalise_serial
 from notifier.parts import Parts

@@ -89,6 +89,8 @@ class TelegramChannel:
         self._half_sent: OrderedDict[tuple[str, int], _HalfSent] = OrderedDict()
         self._moved: dict[str, str] = {}
         self._complaint = ""
+        self.username = ""
+        """What stands behind the bot's @; "" until Telegram has said it."""
 
     async def start(self) -> None:
         """Get the driver ready; needs no network."""
@@ -248,14 +250,15 @@ class TelegramChannel:
 
     async def introduce(self, stop: asyncio.Event, url: str = "", secret: str = "") -> None:
         """
-        Tell Telegram where updates go and which commands there are; tried again until it has taken both or *stop* is set.
+        Tell Telegram where updates go and which commands there are, and ask for the bot's name; each is tried again until
+        it is done or *stop* is set.
 
         Args:
             url, secret: of the webhook; "" for polling.
         """
         failures = 0
         where: Callable[[], Awaitable[None]] = partial(self.set_webhook, url, secret) if url else self.start_polling_mode
-        for tell in (where, self.set_menus):
+        for tell in (where, self.set_menus, self.learn_name):
             while not stop.is_set():
                 try:
                     await tell()
@@ -294,6 +297,10 @@ class TelegramChannel:
             commands = [{"command": name, "description": description} for name, description in menu.commands]
             params = {"commands": commands, **({"language_code": language} if language else {})}
             await self._driver.call("setMyCommands", params)
+
+    async def learn_name(self) -> None:
+        """Ask for the bot's *username*, with which links into a chat with it are made. Raises TryAgain or GiveUp."""
+        self.username = (await self.me()).username
 
     async def me(self) -> Me:
         """The bot as Telegram knows it; raises TryAgain or GiveUp, of which Unauthorized says that the token is wrong."""

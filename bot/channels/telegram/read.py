@@ -121,7 +121,8 @@ def _event(number: int, around: Mapping[str, Any], said: Said | None, now: datet
     person = user or chat
     name = f"{_text(person, 'first_name')} {_text(person, 'last_name')}".strip()
     sender = Sender(NAME, str(chat_id), name, _text(user, "language_code"))
-    return Event(str(number), sender, now, said)
+    message = "" if isinstance(said, Press | Reach) else str(_integer(around, "message_id") or "")
+    return Event(str(number), sender, now, said, message=message)
 
 
 def _said(message: Mapping[str, Any]) -> Said | None:
@@ -144,7 +145,7 @@ def _said(message: Mapping[str, Any]) -> Said | None:
 
 def _edited(message: Mapping[str, Any]) -> Edited | None:
     text = _text(message, "text") or _text(message, "caption")
-    return Edited(text[:MAX_TEXT]) if text else None
+    return Edited(text[:MAX_TEXT], str(_integer(message, "message_id") or "")) if text else None
 
 
 def _upload(message: Mapping[str, Any]) -> Upload | None:

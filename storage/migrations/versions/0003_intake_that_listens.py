@@ -13,9 +13,12 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("organisation", sa.Column("dealer", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("person", sa.Column("claimed_id", ID))
     op.add_column("asset", sa.Column("label_series", sa.Integer(), server_default="1", nullable=False))
     op.add_column("ticket", sa.Column("more", sa.JSON()))
     op.add_column("ticket", sa.Column("merged_into", ID))
+    op.create_index("ix_ticket_serial", "ticket", ["serial"])
     op.create_table(
         "follower",
         sa.Column("ticket_id", ID, nullable=False),
