@@ -128,7 +128,7 @@ def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
         return ((button(ticket, "accept", str(offer_id), "primary"), button(ticket, "obstacle", str(offer_id))),)
     if not mine:
         return ()
-    talk = (button(ticket, "write"), button(ticket, "obstacle"))
+    talk = (button(ticket, "write"), button(ticket, "record"), button(ticket, "obstacle"))
     match ticket.state:
         case "accepted" | "scheduled":
             return ((button(ticket, "depart", style="primary"), button(ticket, "appoint")), talk)

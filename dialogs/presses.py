@@ -191,7 +191,7 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "assign": (_assign, frozenset({"dispatcher", "supervisor"})),
     "offer_all": (_offer_all, frozenset({"dispatcher", "supervisor"})),
     "reply": (_write, frozenset({"dispatcher", "supervisor"})),
-    "record": (_record, frozenset({"dispatcher", "supervisor"})),
+    "record": (_record, frozenset({"dispatcher", "supervisor", "engineer"})),
     "sign_off": (_sign_off, frozenset({"customer"})),
     "dispute": (_asks("dispute", "dispute"), frozenset({"customer"})),
     "reopen": (_reopen, frozenset({"customer"})),

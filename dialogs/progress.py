@@ -78,6 +78,8 @@ def remark(row: Recorded, playbook: Playbook | None, locale: str) -> tuple[str, 
             return "words", ", ".join(word(key, locale) for key in keys if key in LABELS)
         case "start_remote" if playbook:
             return "mine", dict(playbook.title)
+        case "step" if row.facts.get("answered"):
+            return "mine", dict(row.facts["answered"])
         case "step" if playbook:
             step = playbook.step(row.facts.get("step", ""))
             choice = step.choice(row.facts.get("choice", "")) if step else None

@@ -15,7 +15,7 @@ from aftersales.work import Work
 
 # In which states each clock runs. Entering starts it, leaving stops it, "on_hold" lets it wait.
 RUNS_IN = {
-    "response": frozenset({"new", "graded", "remote", "queued", "reopened"}),
+    "response": frozenset({"new", "graded", "queued", "reopened"}),  # a guided check is an answer; the promise begins anew after it
     "answer_offer": frozenset({"offered"}),
     "restore": frozenset(
         {

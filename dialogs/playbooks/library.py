@@ -60,6 +60,10 @@ class Library:
         same = self._ever.get((playbook_id, version, edition))
         return same or self.get(playbook_id, version) or self.get(playbook_id)
 
+    def about(self, family: str) -> list[Playbook]:
+        """The newest version of each playbook for machines of that kind."""
+        return [playbook for playbook in self._newest() if playbook.family == family]
+
     def choose(self, fault: Fault) -> Choice | None:
         """Pick the playbook for a fault, as dialogs.playbooks.choosing.choose; changed files count from now on."""
         self.look()

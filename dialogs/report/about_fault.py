@@ -52,8 +52,8 @@ def fault_choices(talk: Talk, values: Values) -> Rows:
 def symptoms(talk: Talk, values: Values) -> list[Button]:
     """What machines of that kind usually have, as the playbooks name it."""
     family = values.get("family") or ""
-    fitting = [playbook for playbook in talk.library.playbooks if playbook.family == family]
-    return [worded(playbook.title, arg=f"symptom.{n}") for n, playbook in enumerate(fitting[:SYMPTOMS_SHOWN])]
+    fitting = talk.library.about(family)[:SYMPTOMS_SHOWN] if family else []
+    return [worded(playbook.title, arg=f"symptom.{n}") for n, playbook in enumerate(fitting)]
 
 
 def last_fault(talk: Talk, values: Values) -> Ticket | None:

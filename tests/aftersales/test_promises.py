@@ -16,7 +16,7 @@ from tests.dialogs.places import ticket_at
 Act = Callable[[Unit, Rules, Ticket], object]
 RUNNING = {
     "graded": {"response", "restore"},
-    "remote": {"response", "restore"},
+    "remote": {"restore"},
     "queued": {"response", "restore"},
     "offered": {"answer_offer", "restore"},
     "accepted": {"restore"},
