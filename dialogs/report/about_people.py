@@ -2,7 +2,7 @@
 
 from aftersales.companies import alike
 from aftersales.say import Button, Rows, literal
-from dialogs.report.question import SHORT, Answer, Problem, Values, region_of
+from dialogs.report.question import SHORT, Answer, Problem, Values, regions_of
 from dialogs.talk import Talk
 from dialogs.understanding.phone import read_phone
 from dialogs.understanding.script import fold
@@ -75,11 +75,14 @@ def choose_phone(talk: Talk, values: Values, arg: str) -> Answer:
 
 def read_number(talk: Talk, values: Values, text: str) -> Answer:
     """A phone number, in whatever way it was written, as E.164; an extension stays behind it, a name beside it is the contact."""
-    found = read_phone(text, region_of(talk))
+    found, region = read_phone(text, regions_of(talk)[0]), regions_of(talk)[0]
+    for other in regions_of(talk)[1:]:
+        if not found.valid:
+            found, region = read_phone(text, other), other
     if not found.valid or not found.e164:
         return Problem("report/phone_invalid", {})
     number: Values = {"phone": found.e164 + (f" x{found.extension}" if found.extension else ""), "masked": False}
-    name = read_who(text, region_of(talk)).name
+    name = read_who(text, region).name
     return number | ({"contact": name} if name else {})
 
 
@@ -98,7 +101,7 @@ def read_contact_name(talk: Talk, values: Values, text: str) -> Answer:
         return Problem("report/need_words", {})
     if len(text) > SHORT:
         return Problem("report/too_long", {"length": len(text), "longest": SHORT})
-    who = read_who(text, region_of(talk))
+    who = next((who for region in regions_of(talk) if (who := read_who(text, region)).phone), read_who(text, regions_of(talk)[0]))
     if who.phone:
         number: Values = {"phone": who.phone + (f" x{who.extension}" if who.extension else ""), "masked": False}
         return number | {"contact": who.name} if who.name else Problem("report/need_words", {})

@@ -32,6 +32,8 @@ from dialogs.understanding.grade import read_extent
 from dialogs.understanding.report import Understood
 from dialogs.understanding.several import split_faults
 
+NOTED = frozenset({"family", "code", "since", "tried", "phone", "site", "wished"})
+MUCH = 3  # answers in the first words from which on it is said at once what was understood, and not only on the card
 A_SENTENCE = 12  # letters beyond what was understood, from which on the words themselves are worth keeping
 STATE_OF = {"serial": "product"}  # where a field is asked that has no question of its own
 
@@ -48,12 +50,15 @@ def begin(talk: Talk, *, fault: str = "", asset: Asset | None = None, carry: Val
     frame = talk.conversation.enter("report", "product", **start(talk) | (carry or {}))
     if asset:
         take_machine(talk, frame, asset)
+    heard_so_far: Values = {}
     if fault:
         first, second = split_faults(fault) or (fault, "")
         if second:
             frame.fields |= {"second": second, "whole": fault}
-        hear(talk, frame, first)
+        heard_so_far = hear(talk, frame, first)
     go_on(talk, frame)
+    if len(NOTED & heard_so_far.keys()) >= MUCH and frame.state != "review":
+        talk.say("report/so_far", **card.shown(frame.fields))
     REPORT.show(talk, frame)
 
 

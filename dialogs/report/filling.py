@@ -32,8 +32,8 @@ def start(talk: Talk) -> Values:
     return known | {"phone": "", "contact": ""} | mine | {"assumed": mine}
 
 
-def hear(talk: Talk, frame: Frame, words: str) -> None:
-    """Take from the first words all that they tell."""
+def hear(talk: Talk, frame: Frame, words: str) -> Values:
+    """Take from the first words all that they tell; returns the answers that they gave."""
     values = frame.fields
     service = read_service(words)
     if service:
@@ -44,6 +44,7 @@ def hear(talk: Talk, frame: Frame, words: str) -> None:
     if not (service and not answers and len(words) <= ONLY_A_WISH):
         values["fault"] = described(words, told)[:MAX_TEXT]
         guess_extent(values)
+    return answers
 
 
 def apply(talk: Talk, frame: Frame, answer: Values) -> None:

@@ -81,6 +81,13 @@ def local_now(talk: Talk) -> datetime:
     return talk.now.astimezone(ZoneInfo(talk.person.zone))
 
 
-def region_of(talk: Talk) -> str:
-    """The country whose way of writing telephone numbers the person uses."""
-    return REGION_OF_ZONE.get(talk.person.zone, "CN")
+def regions_of(talk: Talk) -> tuple[str, ...]:
+    """
+    The countries whose way of writing telephone numbers the person may use, the likeliest first.
+
+    Apps that tell no zone leave that of the desk; whoever reads traditional characters is then more likely in Taiwan or Hong Kong.
+    """
+    by_zone = REGION_OF_ZONE.get(talk.person.zone)
+    if by_zone:
+        return (by_zone,)
+    return ("TW", "HK", "CN") if talk.person.locale == "zh_TW" else ("CN",)

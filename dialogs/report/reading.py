@@ -1,12 +1,14 @@
 """Owns taking from free words all that answers a question of the report, and nothing that was answered before."""
 
+from dataclasses import replace
 from typing import Any
 
 from dialogs.report.about_machine import machines_meant, of_asset
 from dialogs.report.about_time import read_wished_time
-from dialogs.report.question import Problem, Values, local_now, region_of
+from dialogs.report.question import Problem, Values, local_now, regions_of
 from dialogs.talk import Talk
 from dialogs.understanding.grade import read_extent
+from dialogs.understanding.phone import read_phone
 from dialogs.understanding.report import Understood, read_report
 from dialogs.understanding.serial import nearest_serials, normalise_serial
 
@@ -16,7 +18,13 @@ ABOUT_TIMES = frozenset({"since", "wished", "purchased", "before"})
 
 def heard(talk: Talk, text: str) -> Understood:
     """What words tell, read once, where and when the person is."""
-    return read_report(text, local_now(talk), region_of(talk))
+    first, *others = regions_of(talk)
+    told = read_report(text, local_now(talk), first)
+    for region in others:
+        found = read_phone(text, region) if not told.phone else None
+        if found and found.valid:
+            told = replace(told, phone=found.found, phone_e164=found.e164)
+    return told
 
 
 def learned(talk: Talk, values: Values, told: Understood, asked: str = "") -> Values:
