@@ -1,5 +1,6 @@
 """Owns the cards that staff and customers see of a ticket: which facts stand on them and which buttons, by state and standing."""
 
+from dataclasses import replace
 from typing import Any
 
 from aftersales.lifecycle import after
@@ -161,6 +162,35 @@ def status_card(ticket: Ticket, engineer: Person | None, *, fresh: bool = True) 
             row.append(button(ticket, "cancel", "ask"))
     params = facts(ticket) | {"engineer": engineer.name if engineer else "", "engineer_phone": _phone(engineer)}
     return Say("customer/status", params, (tuple(row),) if row else (), slot=f"status{ticket.id}", fresh=fresh)
+
+
+def support_card(ticket: Ticket, reader: Person, *, customer: str, helper: str, fresh: bool) -> Say:
+    """Help at a distance: what was tried is one tap away, and so is every way out."""
+    rows: Rows = ((button(ticket, "take_over", style="primary"), button(ticket, "record")),)
+    if ticket.state == "support":
+        rows = (
+            (button(ticket, "write", style="primary"), button(ticket, "record")),
+            (button(ticket, "ask_solved"), button(ticket, "hand_back")),
+            (button(ticket, "decide", "visit"), replace(button(ticket, "decide", "send_in"), label="button.send_in")),
+        )
+    elif after(ticket, "take_over") is None:
+        rows = ((button(ticket, "record"),),)
+    params = facts(ticket) | whereabouts(ticket) | {"customer": customer, "helper": helper, "mine": ticket.support_id == reader.id}
+    return Say("support/card", params, rows, slot=f"support{ticket.id}", fresh=fresh)
+
+
+def solved_card(ticket: Ticket) -> Say:
+    """Asks the customer whether the help at a distance has worked."""
+    row = (button(ticket, "works_again", style="primary"), button(ticket, "still_broken"))
+    return Say("customer/works_now", facts(ticket), (row,), slot=f"works{ticket.id}")
+
+
+def limit_card(ticket: Ticket, helper: Person | None) -> Say:
+    """Asks the supervisor whether somebody goes, now that the help at a distance takes long."""
+    row = (button(ticket, "decide", "visit", "primary"), button(ticket, "more_time"), button(ticket, "record"))
+    return Say(
+        "support/limit", facts(ticket) | {"who": helper.name if helper else ""}, (row,), slot=f"limit{ticket.id}", urgent=True
+    )
 
 
 def sign_off_card(ticket: Ticket, engineer: Person | None) -> Say:

@@ -1,17 +1,16 @@
 """
 Owns the Desk: the only way to change a ticket, for chat and console alike.
 
-Each ability has a file of its own (intake, belonging, remote, dispatch, visit, aftercare, alarms); they meet here.
+Each ability has a file of its own (intake, belonging, remote, support, dispatch, visit, aftercare, alarms); they meet here.
 """
 
 from aftersales.abilities.alarms import Alarms
 from aftersales.abilities.belonging import Belonging
 from aftersales.abilities.dispatch import Dispatch
-from aftersales.abilities.remote import Remote
 from aftersales.abilities.visit import Visit
 
 
-class Desk(Belonging, Remote, Dispatch, Visit, Alarms):
+class Desk(Belonging, Dispatch, Visit, Alarms):
     """
     The use cases over one transaction.
 

@@ -15,6 +15,7 @@ STATES = (
     "new",
     "graded",
     "remote",
+    "support",
     "queued",
     "offered",
     "accepted",
@@ -31,6 +32,7 @@ STATES = (
 
 # Standings: what somebody is to this very ticket. "engineer" is the one who has the job, "candidate" one who is offered it.
 DESK = frozenset({"dispatcher", "supervisor"})
+HELP = DESK | {"support"}
 ANY = frozenset({"system", "customer"}) | DESK
 
 
@@ -46,14 +48,17 @@ class Move:
 
 
 HOLDABLE = ("graded", "queued", "offered", "accepted", "scheduled", "on_site", "reopened")
-BEFORE_WORK = ("new", "graded", "remote", "queued", "offered", "accepted", "scheduled", "reopened", "on_hold")
+HELPABLE = ("graded", "remote", "queued", "reopened")
+BEFORE_WORK = ("new", "graded", "remote", "support", "queued", "offered", "accepted", "scheduled", "reopened", "on_hold")
 
 MOVES = (
     # verb              from                                              to            by
     Move("grade", ("new",), "graded", ANY),
     Move("start_remote", ("graded",), "remote", ANY),
-    Move("solve_remotely", ("remote",), "closed", frozenset({"customer", "system"}) | DESK),
-    Move("queue", ("new", "graded", "remote", "reopened"), "queued", ANY),
+    Move("take_over", HELPABLE, "support", HELP),
+    *(Move("hand_back", ("support",), state, HELP, only_if="was_held_here") for state in HELPABLE),
+    Move("solve_remotely", ("remote", "support"), "closed", frozenset({"customer", "system"}) | DESK),
+    Move("queue", ("new", "graded", "remote", "support", "reopened"), "queued", ANY | HELP),
     Move("offer", ("queued", "offered", "reopened"), "offered", DESK | {"system"}),
     Move("return_all", ("offered",), "queued", frozenset({"candidate", "system"}) | DESK),
     Move("accept", ("offered",), "accepted", frozenset({"candidate"})),

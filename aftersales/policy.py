@@ -15,7 +15,7 @@ from aftersales.errors import PolicyError
 T = TypeVar("T")
 KEYS = ("name", "zone", "hours", "round_the_clock", "clocks", "low_score", "customers", "drafts")
 PERIODS = '[["08:00", "12:00"], ["13:00", "18:00"]]'
-CLOCKS = ("response", "answer_offer", "restore", "sign_off", "survey")
+CLOCKS = ("response", "remote_limit", "answer_offer", "restore", "sign_off", "survey")
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400}
 
 

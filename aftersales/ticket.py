@@ -86,6 +86,7 @@ class Ticket:
     round: int = 1
     closed_at: datetime | None = None
     merged_into: int | None = None
+    support_id: int | None = None
 
     def is_open(self) -> bool:
         return self.state not in ("closed", "cancelled")

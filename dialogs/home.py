@@ -18,7 +18,7 @@ LINK_LASTS = timedelta(hours=1)  # of the link by which a customer goes on in an
 def menu_rows(person: Person) -> Rows:
     """The buttons of the welcome, by role."""
     rows: list[tuple[Button, ...]] = []
-    if person.roles & {Role.DISPATCHER, Role.SUPERVISOR}:
+    if person.roles & {Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT}:
         rows.append((Button("button.waiting", "home", "queue", style="primary"),))
     if Role.ENGINEER in person.roles:
         rows.append((Button("button.jobs", "home", "jobs", style="primary"),))
@@ -114,14 +114,15 @@ def my_jobs(talk: Talk) -> None:
 
 def waiting_cases(talk: Talk) -> None:
     """What waits for a dispatcher's decision, a card each, most urgent first."""
-    if not talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR}:
+    desk = talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR}
+    if not desk and Role.SUPPORT not in talk.person.roles:
         talk.say("refused/not_staff")
         return
-    waiting = talk.records.waiting_tickets()
+    waiting = talk.records.waiting_tickets() if desk else talk.records.waiting_for_support()
     if not waiting:
         talk.say("dispatch/none")
     for ticket in waiting[:LISTED]:
-        talk.show(talk.desk.case_card(ticket, fresh=True))
+        talk.show(talk.desk.case_card(ticket, fresh=True) if desk else talk.desk.support_card(ticket, talk.person, fresh=True))
     if len(waiting) > LISTED:
         talk.say("dispatch/more", count=len(waiting) - LISTED)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aftersales import cards
+from aftersales.lifecycle import HELP
 from aftersales.people import Role
 from aftersales.say import Button, Say
 from aftersales.ticket import Refusal, Ticket
@@ -104,6 +105,52 @@ def _told(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> None:
         talk.show(talk.desk.case_card(outcome, fresh=False))
 
 
+# -- help at a distance ---------------------------------------------------------------------------------------------------
+
+
+def _take_over(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _helped(talk, ticket, talk.desk.take_over(talk.person, ticket))
+
+
+def _hand_back(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _helped(talk, ticket, talk.desk.hand_back(talk.person, ticket))
+
+
+def _decide(talk: Talk, ticket: Ticket, arg: str) -> None:
+    _helped(talk, ticket, talk.desk.decide(talk.person, ticket, arg if arg == "send_in" else "visit"))
+
+
+def _ask_solved(talk: Talk, ticket: Ticket, arg: str) -> None:
+    outcome = talk.desk.ask_solved(talk.person, ticket)
+    if not _helped(talk, ticket, outcome):
+        talk.say("support/asked", number=ticket.number)
+
+
+def _more_time(talk: Talk, ticket: Ticket, arg: str) -> None:
+    if not _helped(talk, ticket, talk.desk.more_time(talk.person, ticket)):
+        talk.say("dispatch/done", number=ticket.number)
+
+
+def _helped(talk: Talk, ticket: Ticket, outcome: Ticket | Refusal) -> bool:
+    """Tell why it was refused; True when it was."""
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+        show_truth(talk, ticket)
+        return True
+    return False
+
+
+def _works_again(talk: Talk, ticket: Ticket, arg: str) -> None:
+    outcome = talk.desk.solve_remotely(talk.person, ticket)
+    if not _helped(talk, ticket, outcome):
+        talk.say("remote/solved", slot=f"works{ticket.id}", number=ticket.number)
+
+
+def _still_broken(talk: Talk, ticket: Ticket, arg: str) -> None:
+    talk.desk.not_solved(talk.person, ticket)
+    talk.say("customer/still_at_it", slot=f"works{ticket.id}", number=ticket.number)
+
+
 # -- the customer -------------------------------------------------------------------------------------------------------
 
 
@@ -187,22 +234,29 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "finish": (_asks("work_done", "finish"), frozenset({"engineer"})),
     "appoint": (_asks("appointment", "schedule"), frozenset({"engineer", "dispatcher", "supervisor"})),
     "obstacle": (_obstacle, frozenset()),
-    "write": (_write, frozenset({"engineer", "customer"})),
+    "write": (_write, frozenset({"engineer", "customer", "support"})),
     "assign": (_assign, frozenset({"dispatcher", "supervisor"})),
     "offer_all": (_offer_all, frozenset({"dispatcher", "supervisor"})),
     "reply": (_write, frozenset({"dispatcher", "supervisor"})),
-    "record": (_record, frozenset({"dispatcher", "supervisor", "engineer"})),
+    "record": (_record, frozenset({"dispatcher", "supervisor", "support", "engineer"})),
+    "take_over": (_take_over, HELP),
+    "hand_back": (_hand_back, HELP),
+    "decide": (_decide, HELP),
+    "ask_solved": (_ask_solved, HELP),
+    "more_time": (_more_time, frozenset({"supervisor"})),
+    "works_again": (_works_again, frozenset({"customer"})),
+    "still_broken": (_still_broken, frozenset({"customer"})),
     "sign_off": (_sign_off, frozenset({"customer"})),
     "dispute": (_asks("dispute", "dispute"), frozenset({"customer"})),
     "reopen": (_reopen, frozenset({"customer"})),
     "cancel": (_cancel, frozenset({"customer"})),
     "another_time": (_another_time, frozenset({"customer"})),
-    "pick": (_pick, frozenset({"customer", "engineer", "dispatcher", "supervisor"})),
+    "pick": (_pick, frozenset({"customer", "engineer", "dispatcher", "supervisor", "support"})),
     "is_new": (_is_new, frozenset({"customer"})),
     "rate": (_rate, frozenset({"customer"})),
 }
 # These do not change the ticket, so it does not matter how old the button is.
-AGELESS = frozenset({"write", "reply", "record", "pick", "rate", "is_new", "another_time", "obstacle"})
+AGELESS = frozenset({"take_over", "write", "reply", "record", "pick", "rate", "is_new", "another_time", "obstacle"})
 
 OF_ENGINEERS = frozenset({"accept", "obstacle"})
 
@@ -219,6 +273,13 @@ ALSO = {
     "offer_all": ("offer",),
     "reply": ("reply", "answer", "回复", "回覆"),
     "record": ("record", "进度", "進度"),
+    "take_over": ("take over", "接手", "我来"),
+    "hand_back": ("hand back", "交回"),
+    "decide": ("send an engineer", "派人", "上门", "到府"),
+    "ask_solved": (),
+    "more_time": ("more time", "延长", "延長"),
+    "works_again": (),
+    "still_broken": (),
     "sign_off": ("sign off", "confirm", "works", "it works", "签收", "簽收", "确认", "確認", "好了", "修好了"),
     "dispute": ("does not work", "not working", "还是不行", "還是不行", "没修好", "沒修好"),
     "reopen": ("reopen", "重新打开", "重開"),
@@ -254,6 +315,8 @@ def show_truth(talk: Talk, ticket: Ticket, *, fresh: bool = False) -> None:
         talk.show(talk.desk.job_card(ticket, talk.person, fresh=fresh))
     elif standing & {"dispatcher", "supervisor"}:
         talk.show(talk.desk.case_card(ticket, fresh=fresh))
+    elif "support" in standing:
+        talk.show(talk.desk.support_card(ticket, talk.person, fresh=fresh))
     elif "customer" in standing:
         talk.show(cards.status_card(ticket, engineer, fresh=fresh))
     elif Role.ENGINEER in talk.person.roles:

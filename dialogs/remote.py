@@ -87,7 +87,7 @@ def start(talk: Talk, ticket: Ticket, choice: Choice, *, shows: bool = True) -> 
 def ask_again(talk: Talk, ticket: Ticket) -> None:
     """The time of a step that waits is over: put its question again, if the customer is not busy with something else."""
     frame = talk.conversation.top
-    if frame and frame.dialog == REMOTE.name and frame.state == "step" and frame.fields["ticket"] == ticket.id:
+    if frame and frame.dialog == REMOTE.name and frame.fields["ticket"] == ticket.id:
         REMOTE.show(talk, frame, waited=True)
 
 
@@ -99,6 +99,9 @@ class RemoteDialog:
     def show(self, talk: Talk, frame: Frame, *, waited: bool = False) -> None:
         """Put the present question (again); *waited*: because the time of its step is over."""
         ticket = self._ticket(talk, frame)
+        if ticket and ticket.state == "support":
+            talk.say("remote/with_person", number=ticket.number)
+            return
         if ticket is None or ticket.state != "remote":
             self._over(talk, ticket)
             return
@@ -139,6 +142,9 @@ class RemoteDialog:
 
     def choose(self, talk: Talk, frame: Frame, arg: str) -> None:
         ticket = self._ticket(talk, frame)
+        if ticket and ticket.state == "support":
+            self.show(talk, frame)
+            return
         if ticket is None or ticket.state != "remote":
             self._over(talk, ticket)
             return
@@ -159,6 +165,10 @@ class RemoteDialog:
     def text(self, talk: Talk, frame: Frame, text: str) -> None:
         """A figure that was asked for, a pause, or words beside the script: those go to the case, and the question is put again."""
         ticket = self._ticket(talk, frame)
+        if ticket and ticket.state == "support":  # the script waits; words are for whoever helps
+            talk.desk.add_words(talk.person, ticket, text)
+            talk.say("relay/passed", number=ticket.number, family=ticket.report.family)
+            return
         step = self._step(talk, frame) if frame.state == "step" else None
         if ticket and ticket.state == "remote" and step and step.measure and self._measured(talk, frame, ticket, step, text):
             return
@@ -167,14 +177,16 @@ class RemoteDialog:
             return
         if ticket:
             talk.desk.add_words(talk.person, ticket, text)
-            talk.say("remote/noted", figure=bool(step and step.measure))
+            talk.say("remote/noted", figure=bool(step and step.measure), helped=False)
         self.show(talk, frame)
 
     def files_came(self, talk: Talk, frame: Frame, files: Files) -> None:
         ticket = self._ticket(talk, frame)
         if ticket:
             talk.desk.add_words(talk.person, ticket, files.caption, talk.files)
-            talk.say("remote/noted", figure=False)
+            talk.say("remote/noted", figure=False, helped=ticket.state == "support")
+            if ticket.state == "support":
+                return
         self.show(talk, frame)
 
     def contact(self, talk: Talk, frame: Frame, contact: Contact) -> None:

@@ -227,6 +227,7 @@ ticket = Table(
     Column("service", String(20), nullable=False),
     Column("more", JSON),  # further answers by name; NULL in rows older than they
     Column("merged_into", Id),
+    Column("support_id", Id),
     Index("ix_ticket_state_grade", "state", "grade", "opened_at"),
     Index("ix_ticket_serial", "serial"),
     Index("ix_ticket_opened_at", "opened_at"),

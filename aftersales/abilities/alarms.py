@@ -2,13 +2,14 @@
 
 from aftersales import cards
 from aftersales.abilities.aftercare import Aftercare
+from aftersales.abilities.support import Support
 from aftersales.cards import facts
 from aftersales.people import Person, Role
 from aftersales.say import Say
 from aftersales.ticket import Clock, Ticket
 
 
-class Alarms(Aftercare):
+class Alarms(Aftercare, Support):
     """One answer for each kind of clock."""
 
     def clock_ran_out(self, clock: Clock) -> None:
@@ -29,6 +30,8 @@ class Alarms(Aftercare):
                 self.show_case(ticket, fresh=True)
             case "restore":
                 self._tell_desk(ticket, clock, Role.SUPERVISOR)
+            case "remote_limit":
+                self.ask_supervisor(ticket)
             case "sign_off":
                 self.work.tell(ticket.customer_id, cards.sign_off_card(ticket, self._engineer(ticket)))
                 self._tell_desk(ticket, clock, Role.DISPATCHER)

@@ -22,6 +22,7 @@ RUNS_IN = {
             "new",
             "graded",
             "remote",
+            "support",
             "queued",
             "offered",
             "accepted",
@@ -31,6 +32,7 @@ RUNS_IN = {
             "reopened",
         }
     ),
+    "remote_limit": frozenset({"support"}),
     "sign_off": frozenset({"repaired"}),
     "survey": frozenset({"signed_off"}),
 }
@@ -47,10 +49,10 @@ class DeskBase:
     # -- changing a ticket ------------------------------------------------------------------------------------------
 
     def standing(self, actor: Person | None, ticket: Ticket) -> frozenset[str]:
-        """What *actor* is to this ticket: any of system, customer, dispatcher, supervisor, engineer, candidate."""
+        """What *actor* is to this ticket: any of system, customer, dispatcher, supervisor, support, engineer, candidate."""
         if actor is None:
             return frozenset({"system"})
-        found = {role.value for role in actor.roles & {Role.DISPATCHER, Role.SUPERVISOR}}
+        found = {role.value for role in actor.roles & {Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT}}
         if actor.id == ticket.customer_id:
             found.add("customer")
         if actor.id == ticket.engineer_id:

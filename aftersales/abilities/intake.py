@@ -89,7 +89,10 @@ class Intake(DeskBase):
         listeners = {ticket.customer_id}
         if ticket.engineer_id:
             listeners.add(ticket.engineer_id)
-        if author.id in (ticket.customer_id, ticket.engineer_id) or not author.is_staff():
+        if ticket.support_id and ticket.state == "support":
+            listeners.add(ticket.support_id)
+        helped = bool(ticket.support_id) and ticket.state == "support"  # then the dispatchers need not hear every word
+        if (author.id in (ticket.customer_id, ticket.engineer_id) or not author.is_staff()) and not helped:
             listeners |= self._who_dispatches(ticket)
         for person_id in sorted(listeners - {author.id}):
             self.work.tell(person_id, replace(heard, buttons=self._answer_buttons(person_id, ticket)))
@@ -117,7 +120,7 @@ class Intake(DeskBase):
         return {person.id for person in self.work.people_with(Role.DISPATCHER)}
 
     def _answer_buttons(self, person_id: int, ticket: Ticket) -> Rows:
-        verb = "write" if person_id in (ticket.customer_id, ticket.engineer_id) else "reply"
+        verb = "write" if person_id in (ticket.customer_id, ticket.engineer_id, ticket.support_id) else "reply"
         return ((button(ticket, verb),),)
 
     def _take_up(self, dispatcher: Person, ticket: Ticket) -> None:
@@ -136,11 +139,12 @@ class Intake(DeskBase):
             "notice/new_ticket",
             facts(ticket) | {"organisation": organisation.name if organisation else "", "warranty": warranty},
         )
-        for role in (Role.SUPERVISOR, Role.SUPPORT):
-            told |= {person.id: say for person in self.work.people_with(role)}
+        told |= {person.id: say for person in self.work.people_with(Role.SUPERVISOR)}
+        offered = replace(say, buttons=((button(ticket, "take_over"),),))
+        told |= {person.id: offered for person in self.work.people_with(Role.SUPPORT)}
         if organisation and organisation.sales_id:
             told[organisation.sales_id] = say
         elif warranty == "out":
             told |= {person.id: say for person in self.work.people_with(Role.SALES)}
         for person_id in sorted(told.keys() - {ticket.customer_id}):
-            self.work.tell(person_id, say)
+            self.work.tell(person_id, told[person_id])

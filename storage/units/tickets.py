@@ -125,6 +125,12 @@ class Tickets(UnitBase):
         wanted = t.ticket.c.state.in_(("graded", "queued", "reopened", "offered"))
         return self._tickets(select(t.ticket.c.id).where(wanted).order_by(t.ticket.c.grade, t.ticket.c.opened_at).limit(limit))
 
+    def waiting_for_support(self, limit: int = 20) -> list[Ticket]:
+        """What technical support can help with at a distance: what it has in hand first, then by grade and age."""
+        wanted = t.ticket.c.state.in_(("support", "remote", "queued", "reopened"))
+        by = ((t.ticket.c.state != "support"), t.ticket.c.grade, t.ticket.c.opened_at)
+        return self._tickets(select(t.ticket.c.id).where(wanted).order_by(*by).limit(limit))
+
     def earlier_tickets(self, ticket: Ticket) -> list[Ticket]:
         """Other tickets of the same machine (I6), newest first."""
         same = t.ticket.c.asset_id == ticket.report.asset_id

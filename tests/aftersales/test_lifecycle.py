@@ -10,9 +10,16 @@ from aftersales.ticket import Report, Ticket
 # state: what each verb leads to from there; a verb that is missing leads nowhere
 TABLE = {
     "new": {"grade": "graded", "queue": "queued", "cancel": "cancelled", "merge": "cancelled"},
-    "graded": {"start_remote": "remote", "queue": "queued", "cancel": "cancelled", "merge": "cancelled", "hold": "on_hold"},
-    "remote": {"solve_remotely": "closed", "queue": "queued", "cancel": "cancelled", "merge": "cancelled"},
-    "queued": {"offer": "offered", "cancel": "cancelled", "merge": "cancelled", "hold": "on_hold"},
+    "graded": {
+        "take_over": "support",
+        "start_remote": "remote",
+        "queue": "queued",
+        "cancel": "cancelled",
+        "merge": "cancelled",
+        "hold": "on_hold",
+    },
+    "remote": {"take_over": "support", "solve_remotely": "closed", "queue": "queued", "cancel": "cancelled", "merge": "cancelled"},
+    "queued": {"take_over": "support", "offer": "offered", "cancel": "cancelled", "merge": "cancelled", "hold": "on_hold"},
     "offered": {
         "offer": "offered",
         "return_all": "queued",
@@ -42,8 +49,16 @@ TABLE = {
     "repaired": {"dispute": "on_site", "sign_off": "signed_off"},
     "signed_off": {"close": "closed", "reopen": "reopened"},
     "closed": {"reopen": "reopened"},
-    "reopened": {"queue": "queued", "offer": "offered", "cancel": "cancelled", "merge": "cancelled", "hold": "on_hold"},
+    "reopened": {
+        "take_over": "support",
+        "queue": "queued",
+        "offer": "offered",
+        "cancel": "cancelled",
+        "merge": "cancelled",
+        "hold": "on_hold",
+    },
     "on_hold": {"resume": "queued", "cancel": "cancelled", "merge": "cancelled"},
+    "support": {"hand_back": "queued", "solve_remotely": "closed", "queue": "queued", "cancel": "cancelled", "merge": "cancelled"},
     "cancelled": {},
 }
 
@@ -78,8 +93,10 @@ def test_a_verb_that_does_not_exist_leads_nowhere() -> None:
 @pytest.mark.parametrize(
     ("state", "standing", "expected"),
     [
-        ("queued", {"dispatcher"}, ("offer", "cancel", "merge", "hold")),
+        ("queued", {"dispatcher"}, ("take_over", "offer", "cancel", "merge", "hold")),
         ("queued", {"customer"}, ("cancel",)),
+        ("queued", {"support"}, ("take_over",)),
+        ("support", {"support"}, ("hand_back", "queue")),
         ("queued", {"engineer"}, ()),
         ("queued", set(), ()),
         ("offered", {"candidate"}, ("return_all", "accept")),

@@ -17,6 +17,7 @@ Act = Callable[[Unit, Rules, Ticket], object]
 RUNNING = {
     "graded": {"response", "restore"},
     "remote": {"restore"},
+    "support": {"remote_limit", "restore"},
     "queued": {"response", "restore"},
     "offered": {"answer_offer", "restore"},
     "accepted": {"restore"},
@@ -68,7 +69,7 @@ def test_a_danger_is_urgent_in_every_state_and_pages_everybody_on_the_case(desk:
     desk.people["sun"].hears("DANGER")
     ticket = desk.ticket()
     assert (ticket.hazard, ticket.grade) == ("gas", 1)
-    assert ticket.state == ("queued" if state in ("graded", "remote", "reopened") else state)
+    assert ticket.state == ("queued" if state in ("graded", "remote", "support", "reopened") else state)
     assert ticket.version == len(desk.history())
     if ticket.engineer_id:
         desk.people["wang"].hears("DANGER")

@@ -175,6 +175,10 @@ def ticket_at(unit: Unit, rules: Rules, customer: Person, engineer: Person, stat
         "closed": lambda: rules.close(None, ticket, "survey unanswered"),
         "reopened": lambda: rules.reopen(customer, ticket, "back"),
     }
+    if state == "support":
+        rules.needs_visit(None, ticket, note="no_script")
+        rules.take_over(dispatcher, ticket)
+        return ticket
     if state in ("on_hold", "cancelled"):
         rules.needs_visit(None, ticket, note="no_script")
         if state == "on_hold":
