@@ -142,8 +142,8 @@ def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
                 (button(ticket, "finish", style="primary"), button(ticket, "find")),
                 (button(ticket, "appoint"), *talk),
             )
-        case "repaired":
-            return ((button(ticket, "write"),),)
+        case "repaired" | "signed_off":
+            return ((button(ticket, "write"), button(ticket, "propose")),)
     return ()
 
 

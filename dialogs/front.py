@@ -127,6 +127,8 @@ def _command(talk: Talk, command: Command) -> None:
     elif command.name == "start" and frame:
         talk.say("report/resumed")
         DIALOGS[frame.dialog].show(talk, frame)
+    elif command.name == "find" and talk.person.is_staff():
+        home.find_fault(talk, command.arg)
     elif home.go(talk, command.name):
         if frame is talk.conversation.top and command.name in ASIDE:
             _show_again(talk)

@@ -2,16 +2,22 @@
 
 from datetime import timedelta
 
+from aftersales.abilities.library import described
+from aftersales.known_faults import APPROVED
 from aftersales.people import Person, Role
 from aftersales.say import Button, Rows, Say, literal
 from aftersales.ticket import Report
 from dialogs import report
+from dialogs.finding import find
 from dialogs.machine_label import read_label
 from dialogs.one_question import ONE_QUESTION
+from dialogs.playbooks import Fault
 from dialogs.talk import Talk
+from dialogs.understanding.report import read_report
 from dialogs.wording import LANGUAGE_NAMES, LOCALES, word
 
 LISTED = 6
+LONGEST_SEARCH = 200  # letters
 LINK_LASTS = timedelta(hours=1)  # of the link by which a customer goes on in another app
 
 
@@ -152,6 +158,20 @@ def set_language(talk: Talk, locale: str) -> None:
     talk.person.locale, talk.person.language_chosen = locale, True
     talk.records.save_person(talk.person)
     talk.say("home/language_set", slot="language", language=LANGUAGE_NAMES[locale])
+
+
+def find_fault(talk: Talk, words: str) -> None:
+    """Search the fault library and the playbooks for what a colleague asks."""
+    words = words.strip()[:LONGEST_SEARCH]
+    if not words:
+        talk.say("library/how_to")
+        return
+    found = [described(one.entry) for one in find(words, talk.records.known_faults(APPROVED))]
+    told = read_report(words)
+    asked = Fault(words, told.product_category or "", told.brand or "", told.model or "", told.error_code or "")
+    choice = talk.library.choose(asked)
+    title = dict(choice.playbook.title) if choice else {}
+    talk.say("library/found" if found or title else "library/nothing", words=words, found=found, title=title)
 
 
 def label_scanned(talk: Talk, token: str) -> None:

@@ -110,6 +110,13 @@ LABELS = {
     "button.send_in": N_("Have it sent in"),
     "button.ask_solved": N_("Ask if it works"),
     "button.more_time": N_("Give it more time"),
+    # the fault library
+    "button.propose": N_("Keep for the library"),
+    "button.approve_fault": N_("Take it in"),
+    "button.reject_fault": N_("Not this one"),
+    "verdict.proposed": N_("waits for technical support"),
+    "verdict.approved": N_("in the library"),
+    "verdict.rejected": N_("not taken in"),
     # the job
     "button.accept": N_("Accept"),
     "button.obstacle": N_("I can't go"),
@@ -282,6 +289,7 @@ LABELS = {
     "verb.merge": N_("merged it into another report"),
     "verb.absorb": N_("merged another report into it"),
     "verb.split": N_("split off a second report"),
+    "verb.propose": N_("proposed it for the library"),
     "verb.overdue": N_("time ran out"),
 }
 
@@ -295,6 +303,7 @@ COMMANDS = {
     "language": N_("Change the language"),
     "elsewhere": N_("Go on in another app"),
     "cancel": N_("Leave what is open"),
+    "find": N_("Search the fault library"),
     "help": N_("What I can do"),
 }
 CUSTOMER_COMMANDS = ("new", "tickets", "human", "language", "elsewhere", "cancel", "help")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aftersales import cards
+from aftersales.abilities.library import described
 from aftersales.lifecycle import HELP
 from aftersales.people import Role
 from aftersales.say import Button, Say
@@ -151,6 +152,32 @@ def _still_broken(talk: Talk, ticket: Ticket, arg: str) -> None:
     talk.say("customer/still_at_it", slot=f"works{ticket.id}", number=ticket.number)
 
 
+# -- the fault library ----------------------------------------------------------------------------------------------------
+
+
+def _propose(talk: Talk, ticket: Ticket, arg: str) -> None:
+    outcome = talk.desk.propose(talk.person, ticket)
+    if isinstance(outcome, Refusal):
+        talk.refuse(outcome)
+    else:
+        talk.say("library/proposed", number=ticket.number)
+
+
+def _judges(approve: bool) -> Handler:
+    def handle(talk: Talk, ticket: Ticket, arg: str) -> None:
+        entry = talk.records.known_fault(int(arg)) if arg.isdigit() else None
+        if entry is None:
+            talk.refuse(Refusal("gone"))
+            return
+        outcome = talk.desk.judge(talk.person, entry, approve)
+        if isinstance(outcome, Refusal):
+            talk.refuse(outcome)
+        else:
+            talk.show(Say("library/judged", described(outcome), slot=f"fault{entry.id}", fresh=not talk.pressed))
+
+    return handle
+
+
 # -- the customer -------------------------------------------------------------------------------------------------------
 
 
@@ -246,6 +273,9 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "more_time": (_more_time, frozenset({"supervisor"})),
     "works_again": (_works_again, frozenset({"customer"})),
     "still_broken": (_still_broken, frozenset({"customer"})),
+    "propose": (_propose, frozenset({"engineer", "support", "supervisor"})),
+    "approve_fault": (_judges(True), frozenset({"support", "supervisor"})),
+    "reject_fault": (_judges(False), frozenset({"support", "supervisor"})),
     "sign_off": (_sign_off, frozenset({"customer"})),
     "dispute": (_asks("dispute", "dispute"), frozenset({"customer"})),
     "reopen": (_reopen, frozenset({"customer"})),
@@ -256,7 +286,22 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "rate": (_rate, frozenset({"customer"})),
 }
 # These do not change the ticket, so it does not matter how old the button is.
-AGELESS = frozenset({"take_over", "write", "reply", "record", "pick", "rate", "is_new", "another_time", "obstacle"})
+AGELESS = frozenset(
+    {
+        "propose",
+        "approve_fault",
+        "reject_fault",
+        "take_over",
+        "write",
+        "reply",
+        "record",
+        "pick",
+        "rate",
+        "is_new",
+        "another_time",
+        "obstacle",
+    }
+)
 
 OF_ENGINEERS = frozenset({"accept", "obstacle"})
 
@@ -277,6 +322,9 @@ ALSO = {
     "hand_back": ("hand back", "交回"),
     "decide": ("send an engineer", "派人", "上门", "到府"),
     "ask_solved": (),
+    "propose": ("propose", "建议入库"),
+    "approve_fault": (),
+    "reject_fault": (),
     "more_time": ("more time", "延长", "延長"),
     "works_again": (),
     "still_broken": (),

@@ -425,6 +425,25 @@ outbox = Table(
     Index("ix_outbox_chat", "channel", "chat", "created_at"),
 )
 
+known_fault = Table(
+    "known_fault",
+    metadata,
+    _id(),
+    Column("family", String(40), nullable=False),
+    Column("symptom", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("brand", String(60), nullable=False),
+    Column("model", String(80), nullable=False),
+    Column("code", String(120), nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("ticket_id", Id, ForeignKey("ticket.id"), unique=True),
+    Column("proposed_by", Id),
+    Column("decided_by", Id),
+    Column("at", Moment),
+)
+
 # Where the last message of a slot stands, so that the next one changes it in place.
 slot = Table(
     "slot",

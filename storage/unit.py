@@ -2,11 +2,12 @@
 
 from storage.units.base import Committed as Committed
 from storage.units.delivery import Delivery
+from storage.units.library import LibraryUnit
 from storage.units.related import Related
 from storage.units.talks import Talks
 
 
-class Unit(Related, Talks, Delivery):
+class Unit(Related, Talks, Delivery, LibraryUnit):
     """
     Everything that one transaction may read and write; what was written is read back within it.
 

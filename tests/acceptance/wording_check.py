@@ -17,7 +17,7 @@ LONGEST_REFERENCE = 64
 RAW = re.compile(r"\{\{|\}\}|\{%|%\(|\bNone\b(?! of)|Undefined|<\w+ object|&lt;")
 WORD = re.compile(r"[A-Za-z][a-z]+(?:['’][a-z]+)?")
 # Latin words that Chinese readers use as they stand.
-AT_HOME = {"pdf", "word", "excel", "language", "wi", "fi", "app", "co", "kg", "cm", "km", "mb", "level", "english", "join"}
+AT_HOME = {"pdf", "word", "excel", "language", "wi", "fi", "app", "co", "kg", "cm", "km", "mb", "level", "english", "join", "gree"}
 
 
 def faults_of(say: Say, renderer: Renderer, now: datetime) -> list[str]:
