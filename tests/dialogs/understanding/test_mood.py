@@ -1,7 +1,5 @@
 """Why an upset customer is upset, in the words people use."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -345,23 +343,3 @@ def test_hardly_any_plain_fault_report_is_taken_for_an_upset_one() -> None:
 )
 def test_no_text_raises(text: str) -> None:
     read_mood(text)
-
-
-def test_a_text_takes_less_than_half_a_millisecond() -> None:
-    texts = [
-        "空调不制冷，昨天晚上开始的，已经重启过两次，还是一样，请尽快处理，谢谢",
-        "The washer has been leaking since Monday, please send someone, I am at home all day",
-        "等" * 120,
-        "you " * 60,
-    ]
-    for text in texts:
-        read_mood(text)
-
-    best = 1.0
-    for _ in range(5):
-        began = time.perf_counter()
-        for text in texts:
-            read_mood(text)
-        best = min(best, (time.perf_counter() - began) / len(texts))
-
-    assert best < 0.0005
