@@ -78,6 +78,7 @@ def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime
         default_zone=settings.mendline_zone,
         demo=settings.mendline_demo,
         sms=bool(settings.sms_gateway.get_secret_value()),
+        mails=bool(settings.email_address),
     )
 
 

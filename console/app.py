@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from console import changes, door, files, intake, queue, registers, ticket
+from console import changes, door, files, firms, intake, machine_labels, queue, registers, ticket
 from console.live import STREAMS, Streams, end_streams
 from console.page import BASE, STATIC, staff_only, supervisors_only
 from notifier.doors import security_headers
@@ -34,12 +34,19 @@ def mount(app: web.Application, parts: Parts) -> None:
             web.get(BASE + "/queue", staff_only(queue.show)),
             web.get(BASE + "/queue/live", staff_only(queue.live)),
             web.get(BASE + "/new", staff_only(intake.show)),
-            web.post(BASE + "/tickets", staff_only(intake.take)),
+            web.post(BASE + "/new", staff_only(intake.take)),
             web.get(f"{BASE}/tickets/{number}", staff_only(ticket.show)),
             web.get(f"{BASE}/tickets/{number}/live", staff_only(ticket.live)),
+            web.post(f"{BASE}/tickets/{number}/link", staff_only(ticket.make_link)),
             web.post(f"{BASE}/tickets/{number}/{noun}", staff_only(changes.change)),
             web.get(BASE + "/machines", staff_only(registers.show_machines)),
             web.get(BASE + "/machines/found", staff_only(registers.find_machines)),
+            web.get(BASE + "/machines/labels.pdf", staff_only(machine_labels.sheets)),
+            web.get(BASE + r"/machines/{id:\d{1,12}}/label", staff_only(machine_labels.show)),
+            web.get(BASE + r"/machines/{id:\d{1,12}}/label.png", staff_only(machine_labels.picture)),
+            web.post(BASE + r"/machines/{id:\d{1,12}}/label", staff_only(machine_labels.replace)),
+            web.get(BASE + "/firms", staff_only(firms.show)),
+            web.post(BASE + r"/firms/{id:\d{1,12}}", staff_only(firms.change)),
             web.get(BASE + "/parts", staff_only(registers.show_parts)),
             web.get(BASE + "/people", staff_only(registers.show_people)),
             web.post(BASE + "/invitations", staff_only(supervisors_only(registers.invite))),

@@ -12,14 +12,19 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from aftersales.desk import Desk
 from aftersales.people import Person
 from aftersales.ticket import Note, Refusal, Ticket
 from console.page import BASE, Form, Visit
 from console.ticket import ticket_page
+from console.whose import FirmDesk, Standing, standing_of
+from storage import queries
 from storage.unit import Unit
 
 LONGEST = 4000  # characters in one message
+
+
+class Unsure(Exception):
+    """What cannot be taken back is asked about first; args[0] is the other ticket that it concerns, or None."""
 
 
 class Incomplete(Exception):
@@ -37,7 +42,8 @@ class Stale:
 class _Call:
     """What a change is given: the Desk inside its transaction, who asks, the ticket, the form."""
 
-    desk: Desk
+    unit: Unit
+    desk: FirmDesk
     person: Person
     ticket: Ticket
     form: Form
@@ -59,6 +65,17 @@ class _Call:
         except ValueError as unreadable:
             raise Incomplete(name) from unreadable
 
+    def be_sure(self, other: Ticket | None = None) -> None:
+        """Ask once more before what cannot be taken back."""
+        if self.form.words("sure") != "yes":
+            raise Unsure(other)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with the ticket's firm."""
+        customer = self.unit.person(self.ticket.customer_id)
+        return standing_of(self.unit, self.ticket, customer, queries.history_of(self.unit.connection, self.ticket.id))
+
 
 Outcome = Ticket | Refusal | Note
 
@@ -75,6 +92,32 @@ def _appointment(call: _Call) -> Outcome:
     if end is not None and end <= start:
         raise Incomplete("end")
     return call.desk.schedule(call.person, call.ticket, start, end)
+
+
+def _merge(call: _Call) -> Outcome:
+    number = call.form.words("number") or call.words("into")
+    into = call.unit.ticket_numbered(number)
+    if into is None:
+        return Refusal("no_such_number", {"number": number})
+    if into.id != call.ticket.id and into.is_open() and not call.desk.may(call.person, "merge", call.ticket):
+        call.be_sure(into)  # what is refused anyway needs no asking
+    return call.desk.merge(call.person, call.ticket, into)
+
+
+def _split(call: _Call) -> Outcome:
+    words = call.words("text")
+    if call.ticket.is_open():
+        call.be_sure()
+    return call.desk.split(call.person, call.ticket, words)
+
+
+def _new_firm(call: _Call) -> Outcome:
+    standing = call.standing
+    known = {firm.name: firm.id for firm in call.unit.organisations()}
+    name = standing.written
+    if not name:
+        return call.desk.adopt_firm(call.person, call.ticket, standing, 0)
+    return call.desk.adopt_firm(call.person, call.ticket, standing, known.get(name) or call.unit.add_organisation(name))
 
 
 CHANGES: dict[str, Callable[[_Call], Outcome]] = {
@@ -94,6 +137,11 @@ CHANGES: dict[str, Callable[[_Call], Outcome]] = {
     "solution": lambda c: c.desk.solve_remotely(c.person, c.ticket),
     "closing": lambda c: c.desk.close(c.person, c.ticket, c.form.words("note")),
     "reopening": lambda c: c.desk.reopen(c.person, c.ticket, c.words("reason")),
+    "merging": _merge,
+    "splitting": _split,
+    "firm": lambda c: c.desk.confirm_firm(c.person, c.ticket, c.standing),
+    "no-firm": lambda c: c.desk.refuse_firm(c.person, c.ticket, c.standing),
+    "new-firm": _new_firm,
     "cancellation": lambda c: c.desk.cancel(c.person, c.ticket, c.words("reason")),
 }
 AGELESS = frozenset({"notes"})  # a note among colleagues is right whatever happened meanwhile
@@ -111,21 +159,24 @@ async def change(visit: Visit) -> web.StreamResponse:
             return None
         if noun not in AGELESS and _is_overtaken(unit, ticket, noun, form.number("version")):
             return Stale(form.number("version"))
-        return CHANGES[noun](_Call(Desk(unit, unit.now, visit.parts.policy), person, ticket, form))
+        return CHANGES[noun](_Call(unit, FirmDesk(unit, unit.now, visit.parts.policy), person, ticket, form))
 
     again: dict[str, Any] = {"noun": noun, "typed": form.typed()}
     try:
         outcome = await visit.parts.store.write(act)
     except Incomplete as missing:
         return await ticket_page(visit, 400, incomplete=missing.args[0], **again)
+    except Unsure as asks:
+        return await ticket_page(visit, asks=noun, other=asks.args[0], **again)
     if outcome is None:
         return visit.missing()
     if isinstance(outcome, Stale):
         return await ticket_page(visit, 409, since=outcome.version, **again)
     if isinstance(outcome, Refusal):
         return await ticket_page(visit, 409, problem=visit.refusal(outcome), **again)
-    place = "#conversation" if isinstance(outcome, Note) else ""
-    raise web.HTTPSeeOther(f"{BASE}/tickets/{number}{place}")
+    if isinstance(outcome, Ticket):
+        raise web.HTTPSeeOther(f"{BASE}/tickets/{outcome.number}")
+    raise web.HTTPSeeOther(f"{BASE}/tickets/{number}#conversation")
 
 
 def _is_overtaken(unit: Unit, ticket: Ticket, noun: str, version: int) -> bool:

@@ -42,19 +42,20 @@ class Form:
 
     def number(self, name: str) -> int:
         """A whole number, 0 when it is none."""
-        return _number(self.words(name))
+        return whole(self.words(name))
 
     def numbers(self, name: str) -> list[int]:
         """Every whole number sent under that name."""
         sent = self._fields.getall(name, []) if hasattr(self._fields, "getall") else []
-        return [_number(value) for value in sent if isinstance(value, str) and _number(value)]
+        return [whole(value) for value in sent if isinstance(value, str) and whole(value)]
 
     def typed(self) -> dict[str, str]:
         """Everything typed, so that a page that refuses can show it again."""
         return {name: value for name, value in self._fields.items() if isinstance(value, str)}
 
 
-def _number(text: str) -> int:
+def whole(text: str) -> int:
+    """A whole number as a browser sends it, 0 when it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 

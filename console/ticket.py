@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
+from aftersales.ticket import MORE
+from console.caller import make_go_on_link, qr_code
 from console.case import Case, played, read_case
 from console.live import stream
 from console.page import Visit
@@ -26,15 +29,32 @@ async def ticket_page(visit: Visit, status: int = 200, **facts: Any) -> web.Resp
 
     Args:
         facts: *problem* (a sentence), *incomplete* (a field that is missing), *meanwhile* (record lines that came since the form
-            was drawn), *noun* and *typed* (what was posted, to be shown again).
+            was drawn), *noun* and *typed* (what was posted, to be shown again), *asks* and *other* (the noun that needs another
+            "yes", and the ticket that it concerns), *link* (made for the caller just now).
     """
     case = await _case(visit)
     if case is None:
         return visit.missing()
-    given = {"problem": "", "incomplete": "", "meanwhile": [], "noun": "", "typed": {}} | facts
+    given: dict[str, Any] = {"problem": "", "incomplete": "", "meanwhile": [], "noun": "", "typed": {}}
+    given |= {"asks": "", "other": None, "link": ""} | facts
     if "since" in given:
         given["meanwhile"] = [line for line in case.history if line.seq > given["since"]]
     return visit.page("ticket.html", status, **_shown(visit, case), **given)
+
+
+async def make_link(visit: Visit) -> web.StreamResponse:
+    """Make a way for the ticket's customer to go on in the web chat; it is on this one page and nowhere else."""
+    number = visit.request.match_info["number"]
+
+    def make(unit: Unit) -> str | None:
+        ticket = unit.ticket_numbered(number)
+        customer = unit.person(ticket.customer_id) if ticket else None
+        return make_go_on_link(unit, visit, customer) if customer else None
+
+    link = await visit.parts.store.write(make)
+    if not link:
+        return visit.missing()
+    return await ticket_page(visit, link=link, qr=Markup(qr_code(link)))  # noqa: S704 drawn by us from our own address
 
 
 async def live(visit: Visit) -> web.StreamResponse:
@@ -70,8 +90,10 @@ def _shown(visit: Visit, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "t": case.ticket,
+        "opened": visit.request.query.get("opened", ""),
         "report": case.ticket.report,
         "mark": _mark(case),
+        "more_names": MORE,
         "loose_files": [file for file in case.files.values() if file.id not in asked],
         "remark": lambda line: remark(line, playbook, visit.reader.locale),
         "played": lambda line: played(visit.parts.library, case.ticket, line),

@@ -239,6 +239,7 @@ LABELS = {
     "queue.danger": N_("reported a danger"),
     "queue.support_visit": N_("technical support: an engineer must go"),
     "queue.support_send_in": N_("technical support: it must be sent in"),
+    "queue.split": N_("split off from another report"),
     "queue.script_gone": N_("the guided check has changed meanwhile"),
     "close.survey answered": N_("the survey was answered"),
     "close.survey unanswered": N_("nobody answered the survey"),

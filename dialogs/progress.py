@@ -9,6 +9,7 @@ from dialogs.playbooks import Library, Playbook
 from dialogs.wording import word
 
 GRADE_REASONS = {"hazard": "verb.danger", "stopped": "extent.1", "impaired": "extent.2", "minor": "extent.3"}
+GRADE_REASONS |= {"service": "field.service", "complaint": "service.complaint"}
 FAMILY_OF_NOTE = {
     "return": "obstacle",
     "return_all": "obstacle",

@@ -22,6 +22,7 @@ class Parts:
         public_url: how people reach the web faces, without a slash at the end; https there makes cookies secure.
         demo: whether the demo page may let anybody in as anybody.
         sms: whether there is a gateway for SMS, so that somebody without a chat can be told something.
+        mails: whether this desk sends mail.
     """
 
     store: Store
@@ -38,3 +39,4 @@ class Parts:
     default_zone: str
     demo: bool
     sms: bool = False
+    mails: bool = False

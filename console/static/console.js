@@ -133,8 +133,8 @@ if (ticket) {
       toTheEnd();
     },
   });
-  document.querySelector("[data-notice]")?.focus();
 }
+document.querySelector("[data-notice]")?.focus();
 
 // A form goes once: a second press while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
@@ -152,7 +152,7 @@ if (serial) {
   serial.addEventListener("input", async () => {
     const chosen = known.get(serial.value);
     if (chosen) {
-      for (const name of ["family", "brand", "model", "site"]) if (chosen[name]) form.elements[name].value = chosen[name];
+      for (const name of ["family", "brand", "model", "site"]) if (chosen[name] && form.elements[name]) form.elements[name].value = chosen[name];
       return;
     }
     const turn = ++asked;
@@ -167,6 +167,13 @@ if (serial) {
       return option;
     }));
   });
+}
+
+// Another service asks other things: shown as soon as it is chosen.
+const shows = document.querySelector("select[data-shows]"), shown = document.querySelector("[data-shown]");
+if (shows && shown) {
+  shown.hidden = true;
+  shows.addEventListener("change", () => shows.form.requestSubmit(shown));
 }
 
 // -- keys -------------------------------------------------------------------------------------------------------------
@@ -189,7 +196,8 @@ function moveBy(step) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && !event.isComposing) {
     event.preventDefault();
-    event.target.form.requestSubmit();
+    const form = event.target.form, pressed = event.target.dataset.presses;
+    form.requestSubmit(pressed ? form.querySelector(`button[value="${pressed}"]`) : null);
     return;
   }
   if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }

@@ -6,6 +6,7 @@ from aftersales.say import Button, Rows
 from dialogs.report.question import SHORT, Answer, Problem, Values, local_now
 from dialogs.talk import Talk
 from dialogs.understanding.when import read_when
+from dialogs.wording import word
 
 _WISHES = {
     "wished_asap": "asap",
@@ -27,7 +28,8 @@ def wished_choices(talk: Talk, values: Values) -> Rows:
 def choose_wished(talk: Talk, values: Values, arg: str) -> Answer:
     if arg == "wished_asap":
         return {"wished": "asap", "wished_start": None, "wished_end": None}
-    return read_wished_time(talk, values, _WISHES[arg])
+    answer = read_wished_time(talk, values, _WISHES[arg])
+    return answer if isinstance(answer, Problem) else answer | {"wished": word(f"button.{arg}", talk.person.locale)}
 
 
 def read_wished_time(talk: Talk, values: Values, text: str) -> Answer:

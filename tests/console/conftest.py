@@ -14,9 +14,9 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """The console on a real server, with people in it and no tickets yet."""
-    made = House(tmp_path)
+    made = House(tmp_path, **getattr(request, "param", {}))
     yield made
     made.close()
 

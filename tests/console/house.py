@@ -38,9 +38,12 @@ class House:
     Everything that stands behind the console, and the people of the tests.
 
     wei dispatches (zh_CN), anna too (en), chen is a supervisor (en), liu and zhou are engineers, guo is a customer.
+
+    Args:
+        sms: as if there was a gateway for SMS.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sms: bool = False) -> None:
         url = f"sqlite:///{folder / 'mendline.sqlite'}"
         migrate(url)
         self.store = Store(url)
@@ -63,6 +66,8 @@ class House:
             default_locale="zh_CN",
             default_zone=ZONE,
             demo=False,
+            mails=True,
+            sms=sms,
         )
         self._people_the_house()
         self._loop = asyncio.new_event_loop()

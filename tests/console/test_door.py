@@ -19,6 +19,7 @@ GETS = (
     "/console/new",
     "/console/machines",
     "/console/machines/found",
+    "/console/firms",
     "/console/parts",
     "/console/people",
 )
@@ -33,7 +34,7 @@ def _posts(house: House) -> set[str]:
 def test_every_post_refuses_strangers_other_roles_and_forged_forms(house: House, client: Client) -> None:
     ticket = house.report()
     posts = _posts(house)
-    assert len(posts) == 6
+    assert len(posts) == 9
     stranger, engineer, anna = client(None), client(house.liu), client(house.anna)
     somebody_elses = house.mark(house.session(house.wei))
     for pattern in sorted(posts):

@@ -44,9 +44,9 @@ def test_a_change_by_somebody_else_changes_the_row_and_a_ticket_that_moves_on_le
     row = page.locator(f"#t{ticket.id}")
     expect(row).to_contain_text("waiting for an engineer")
     house.do(lambda desk, unit: desk.offer(house.wei, unit.ticket(ticket.id), [house.liu.id]))
-    expect(row).to_contain_text("offered to an engineer", timeout=1000)
+    expect(row).to_contain_text("offered to an engineer", timeout=5000)
     house.do(lambda desk, unit: desk.accept(unit.person(house.liu.id), unit.ticket(ticket.id)))
-    expect(row).to_have_count(0, timeout=1000)
+    expect(row).to_have_count(0, timeout=5000)
     expect(page.locator("[data-count=waiting]")).to_have_text("0")
     expect(page.locator("[data-count=work]")).to_have_text("1")
 
@@ -58,9 +58,9 @@ def test_the_customers_words_are_flagged_until_the_desk_answers(house: House, br
     flag = page.locator(f"#t{ticket.id} .waits")
     expect(flag).to_have_count(0)
     house.do(lambda desk, unit: desk.add_words(house.guo, unit.ticket(ticket.id), "When do you come?"))
-    expect(flag).to_have_text("customer wrote", timeout=1000)
+    expect(flag).to_have_text("customer wrote", timeout=5000)
     house.do(lambda desk, unit: desk.add_words(house.wei, unit.ticket(ticket.id), "This afternoon."))
-    expect(flag).to_have_count(0, timeout=1000)
+    expect(flag).to_have_count(0, timeout=5000)
 
 
 def test_the_page_catches_up_with_what_happened_while_it_was_cut_off(house: House, browse: Open) -> None:
@@ -78,6 +78,7 @@ def test_search_finds_by_number_serial_customer_phone_and_words_in_either_script
     house.report(other, fault="Door does not close", contact="李女士", phone="+8613700137000")
     page = browse("/console/queue", house.anna)
     for words in (wanted.number[-4:], "pmp-2301", "郭先生", "138-0013-8000", "不启动", "不啟動", "压缩机 E5", "恒泰"):
+        expect(page.locator("html[data-live=yes]")).to_be_attached()  # the script hears keys
         page.keyboard.press("/")
         page.keyboard.press("Control+a")
         page.keyboard.type(words)
@@ -105,6 +106,7 @@ def test_views_grade_and_mine_narrow_the_list(house: House, browse: Open) -> Non
 def test_keys_move_along_the_rows_and_open_one(house: House, browse: Open) -> None:
     first, second = house.report(extent=1), house.report(extent=3)
     page = browse("/console/queue", house.anna)
+    expect(page.locator("html[data-live=yes]")).to_be_attached()  # the script hears keys
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -112,6 +114,7 @@ def test_keys_move_along_the_rows_and_open_one(house: House, browse: Open) -> No
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(second.number)
     assert first.number != second.number
+    expect(page.locator("html[data-live=yes]")).to_be_attached()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
 

@@ -47,7 +47,7 @@ def test_one_tap_assigns_and_the_engineer_is_told(house: House, browse: Open) ->
     changed = house.ticket(ticket.id)
     assert (changed.state, changed.dispatcher_id) == ("offered", house.anna.id)
     house.do(lambda desk, unit: desk.accept(unit.person(house.liu.id), unit.ticket(ticket.id)))
-    expect(page.locator("header.case .state")).to_have_text("engineer found", timeout=1000)
+    expect(page.locator("header.case .state")).to_have_text("engineer found", timeout=5000)
     expect(page.locator(".candidates")).to_have_count(0)
 
 
@@ -75,6 +75,7 @@ def test_a_reply_reaches_the_customer_and_an_internal_note_does_not(house: House
     house.store.write_now(lambda unit: unit.add_address("web", "guo", house.guo.id))
     ticket = house.report()
     page = browse(_at(ticket), house.anna)
+    expect(page.locator("html[data-live=yes]")).to_be_attached()  # the script hears keys
     page.keyboard.press("r")
     page.keyboard.type("We come at three.\nPlease keep it off.")
     page.keyboard.press("Control+Enter")
@@ -95,7 +96,7 @@ def test_the_customers_words_appear_while_the_dispatcher_is_typing(house: House,
     expect(page.locator("html[data-live=yes]")).to_be_attached()
     page.locator("#reply").fill("half a sentence")
     house.do(lambda desk, unit: desk.add_words(house.guo, unit.ticket(ticket.id), "现在冒烟了"))
-    expect(page.locator(".notes li").last).to_contain_text("现在冒烟了", timeout=1000)
+    expect(page.locator(".notes li").last).to_contain_text("现在冒烟了", timeout=5000)
     expect(page.locator("#reply")).to_have_value("half a sentence")
     page.get_by_role("button", name="Send to customer").click()
     expect(page.locator(".notes li.desk")).to_contain_text("half a sentence")
@@ -124,7 +125,7 @@ def test_a_form_not_yet_begun_follows_the_changes(house: House, browse: Open) ->
     page = browse(_at(ticket), house.anna)
     expect(page.locator("html[data-live=yes]")).to_be_attached()
     house.do(lambda desk, unit: desk.regrade(house.wei, unit.ticket(ticket.id), 1))
-    expect(page.locator("header.case .grade")).to_contain_text("urgent", timeout=1000)
+    expect(page.locator("header.case .grade")).to_contain_text("urgent", timeout=5000)
     page.locator("#reply").fill("We are on it.")
     page.get_by_role("button", name="Send to customer").click()
     expect(page.locator(".notes li.desk")).to_contain_text("We are on it.")
