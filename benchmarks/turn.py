@@ -28,7 +28,7 @@ from aiohttp import ClientSession, TCPConnector, web
 TOKEN = "42:benchmark"
 SECRET = "benchmark-secret-1234"
 # One conversation: each line is answered by exactly one message.
-LINES = ("/new", "router", "TP-Link AX50", "no internet since this morning", "2", "Today", "/cancel")
+LINES = ("/new", "router", "it behaves oddly since this morning", "2", "back", "3", "/cancel")
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, e
 from tests.process.house import House, until
 
 Frame = dict[str, Any]
-FAULT = "My washing machine does not drain"
+FAULT = "My washing machine behaves oddly"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
@@ -168,18 +168,18 @@ def test_what_is_written_without_a_connection_is_sent_when_it_is_back(visits: Ca
     chat.page.context.set_offline(True)
     expect(chat.page.locator("#banner")).to_be_visible(timeout=5_000)
     chat.writes(FAULT)
-    chat.writes("It is a LittleSwan")
-    assert chat.own(".pending") == [FAULT, "It is a LittleSwan"]
+    chat.writes("a small thing")
+    assert chat.own(".pending") == [FAULT, "a small thing"]
     chat.page.fill("#text", "half a sen")
 
     chat.page.context.set_offline(False)
 
     chat.settled()
-    chat.sees("How bad is it?")
-    assert chat.own() == [FAULT, "It is a LittleSwan"]
+    chat.sees("On which number")
+    assert chat.own() == [FAULT, "a small thing"]
     chat.page.reload()
-    chat.sees("How bad is it?")
-    assert chat.own() == [FAULT, "It is a LittleSwan"]
+    chat.sees("On which number")
+    assert chat.own() == [FAULT, "a small thing"]
     assert chat.page.input_value("#text") == "half a sen"
 
 
@@ -187,12 +187,12 @@ def test_two_tabs_show_the_same(visits: Callable[..., Chat]) -> None:
     here = visits()
     there = visits(same_browser=True)
     here.writes(FAULT)
-    there.sees("Which brand and model")
-    there.writes("LittleSwan TG100")
-    here.sees("How bad is it?")
+    there.sees("How bad is it?")
+    there.writes("a small thing")
+    here.sees("On which number")
     here.settled()
     there.settled()
-    assert here.own() == there.own() == [FAULT, "LittleSwan TG100"]
+    assert here.own() == there.own() == [FAULT, "a small thing"]
 
 
 def test_another_person_in_the_same_browser_neither_sees_nor_sends_what_is_on_the_page(
@@ -286,19 +286,19 @@ def test_buttons_wait_for_the_answer_and_can_be_pressed_again(visits: Callable[.
     line = chat.line
     assert line
     chat.writes(FAULT)
-    chat.sees("Which brand and model")
+    chat.sees("How bad is it?")
     line.said.clear()
     line.held = {"message", "toast"}
-    skip = chat.page.get_by_role("button", name="Skip", exact=True).last
-    skip.click()
-    expect(chat.page.locator("button.press[aria-disabled]")).to_have_count(2)  # Skip and Cancel, of this message alone
-    skip.dispatch_event("click")
+    small = chat.page.get_by_role("button", name="A small thing", exact=True).last
+    small.click()
+    expect(chat.page.locator("button.press[aria-disabled]")).to_have_count(4)  # the three choices and Cancel, of this message alone
+    small.dispatch_event("click")
     chat.until(lambda: any(said["is"] == "message" for said in line.kept_back))  # the desk has answered the first press
     line.held = set()
     line.put("o904", "Answered", seq=9_000_000_000_000_001)
     expect(chat.page.locator("button.press[aria-disabled]")).to_have_count(0)
     assert [said["do"] for said in line.said] == ["press"]
-    skip.click()
+    small.click()
     expect(chat.page.locator("#toast")).to_contain_text("earlier question")
 
 

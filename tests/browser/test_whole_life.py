@@ -74,17 +74,26 @@ def test_a_fault_goes_from_it_is_broken_to_the_stars(desk: Desk, chromium: Brows
     engineer.sees(word("button.jobs", locale))
 
     customer.says(FAULT[locale])
-    customer.taps_words("格力 Gree KFR-35GW · GR35240518A")
-    customer.taps("button.extent_1")
+    customer.taps("field.since")
     customer.taps("button.since_today")
+    customer.taps("field.code")
     customer.taps("button.no_code")
-    customer.taps("button.nothing_tried")
-    customer.taps("button.wished_asap")
+    customer.taps("field.photos")
     customer.page.locator("input[type=file]").first.set_input_files(
         files=[{"name": "plate.png", "mimeType": "image/png", "buffer": PNG}]
     )
-    customer.page.get_by_role("button", name=re.compile("^(Send|发送|傳送|送出)")).last.click()
+    customer.page.locator("#send").click()
     customer.taps("button.photos_done")
+    customer.taps("field.tried")
+    customer.taps("button.nothing_tried")
+    customer.taps("field.wished")
+    customer.taps("button.wished_asap")
+    customer.taps("button.change")
+    customer.taps("field.product")
+    customer.taps_words("格力 Gree KFR-35GW · GR35240518A")
+    customer.taps("button.change")
+    customer.taps("field.extent")
+    customer.taps("button.extent_1")
     customer.taps("button.confirm")
     number = re.search(r"\d{12}", customer.sees(re.compile(r"20\d{10}")).inner_text())
     assert number
@@ -132,18 +141,18 @@ def test_a_fault_goes_from_it_is_broken_to_the_stars(desk: Desk, chromium: Brows
 def test_the_chat_loses_nothing_when_the_desk_is_killed_and_comes_back(desk: Desk, chromium: Browser) -> None:
     look = chromium.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
     customer = Phone(look, f"{desk.url}/chat", "en")
-    customer.says("My washing machine does not drain")
-    customer.sees("Which brand and model")
+    customer.says("My washing machine behaves oddly")
+    customer.sees("How bad is it?")
 
     desk.house.kill()
-    customer.says("LittleSwan TG100")
+    customer.says("a small thing")
     desk.house.start()
     desk.house.up()
 
-    customer.sees("How bad is it?")
+    customer.sees("On which number")
     customer.page.reload()
-    customer.sees("How bad is it?")
-    assert customer.page.get_by_text("LittleSwan TG100", exact=True).count() == 1
+    customer.sees("On which number")
+    assert customer.page.get_by_text("a small thing", exact=True).count() == 1
 
 
 PNG = bytes.fromhex(

@@ -22,7 +22,7 @@ ANSWERS = (  # to whatever is still asked
     ("哪台机器|机器种类", "空调"),
     ("坏到什么程度", "1"),
     ("找哪位", "陈安娜"),
-    ("哪个电话", "138 1234 5678"),
+    ("哪个电话|联系电话", "138 1234 5678"),
     ("请写地址", "杭州市西湖区文三路1号2幢301室"),
 )
 # The server that the tests send through sets what it has deprecated itself.

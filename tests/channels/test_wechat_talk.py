@@ -104,7 +104,7 @@ async def test_a_fault_is_reported_from_following_to_the_number(desk: WeChatDesk
     assert "西湖服务" in anna.reads()
     await anna.taps_menu("报修")
     await anna.says("打印机")
-    await anna.says("卡纸，一直响")
+    await anna.says("有点怪怪的")  # nothing that a playbook knows: the dispatcher has it at once
     assert re.search(r"回复数字选择：\n1 .+\n2 .+\n3 .+\n也可以回复：", anna.reads())
     await anna.says("3")
     await anna.says("13912345678")
@@ -171,7 +171,7 @@ async def test_an_answer_that_gets_lost_three_times_comes_as_a_message(desk: WeC
 
 @plain_mode
 async def test_a_slow_turn_is_answered_when_wechat_asks_again(desk: WeChatDesk, wechat: WeChat, anna: Person) -> None:
-    wechat.patience = 0.3
+    wechat.patience = 1.0  # long enough for the turn once it is let go, on a slow machine too
     desk.slow = asyncio.Event()
     saying = asyncio.create_task(anna.says("你好"))
     await until(lambda: wechat.attempts == 2)

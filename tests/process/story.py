@@ -46,6 +46,10 @@ class Story:
         def tap(who: Person, label: str, *hears: tuple[Person, str]) -> Step:
             return Step(f"{who.name} taps {label}", lambda: [who.presses(label) for _ in range(self.taps)], hears)
 
+        def share(label: str, again: Callable[[], int], *hears: tuple[Person, str]) -> Step:
+            # A tap on a key below the field takes the keys away: who taps twice has sent the same twice.
+            return Step(f"{anna.name} taps {label}", lambda: [anna.presses(label), *(again() for _ in range(1, self.taps))], hears)
+
         def say(who: Person, text: str, *hears: tuple[Person, str]) -> Step:
             return Step(f"{who.name} says {text}", lambda: who.says(text), hears)
 
@@ -53,18 +57,30 @@ class Story:
             say(dora, dispatcher_joins, (dora, w.tells_joined)),
             say(emil, engineer_joins, (emil, w.tells_joined)),
             say(anna, "/start", (anna, w.tells_welcome)),
-            say(anna, w.says_fault, (anna, w.asks_model)),
-            tap(anna, w.skip),
-            tap(anna, w.extent),
-            tap(anna, w.since),
+            say(anna, w.says_fault, (anna, w.asks_phone)),
+            share(w.share_phone, anna.shares_contact, (anna, w.asks_site)),
+            share(w.share_place, lambda: anna.shares_location(31.2304, 121.4737), (anna, w.asks_review)),
+            tap(anna, w.add_code, (anna, w.asks_code)),
             tap(anna, w.no_code),
-            tap(anna, w.nothing_tried),
-            tap(anna, w.its_me, (anna, w.asks_phone)),
-            tap(anna, w.share_phone, (anna, w.asks_site)),
-            tap(anna, w.share_place),
-            tap(anna, w.asap, (anna, w.asks_photos)),
+            tap(anna, w.add_photos, (anna, w.asks_photos)),
             Step("an album", lambda: anna.sends_album(PHOTOS), ((anna, w.tells_two_photos),)),
             tap(anna, w.photos_done, (anna, w.asks_review)),
+            tap(anna, w.add_tried, (anna, w.asks_tried)),
+            tap(anna, w.nothing_tried),
+            tap(anna, w.add_wished, (anna, w.asks_wished)),
+            tap(anna, w.asap),
+            tap(anna, w.change, (anna, w.asks_what)),
+            tap(anna, w.change_model, (anna, w.asks_model)),
+            tap(anna, w.skip),
+            tap(anna, w.change, (anna, w.asks_what)),
+            tap(anna, w.change_extent, (anna, w.asks_extent)),
+            tap(anna, w.extent),
+            tap(anna, w.change, (anna, w.asks_what)),
+            tap(anna, w.change_since, (anna, w.asks_since)),
+            tap(anna, w.since),
+            tap(anna, w.change, (anna, w.asks_what)),
+            tap(anna, w.change_contact, (anna, w.asks_contact)),
+            tap(anna, w.its_me, (anna, w.asks_review)),
             tap(anna, w.send, (anna, w.tells_opened)),
             tap(anna, w.none_of_these),
             tap(anna, w.remote_blank),

@@ -15,13 +15,20 @@ from tests.process.outcome import Outcome, outcome
 from tests.process.story import Story
 
 KILLS = 10
-SEEDS = [1, 6, 10, 13, *(pytest.param(seed, marks=pytest.mark.kills) for seed in range(1, 21) if seed not in (1, 6, 10, 13))]
+ALWAYS = (6, 13, 18, 19)  # of all fours those whose places have the least in common
+SEEDS = [*ALWAYS, *(pytest.param(seed, marks=pytest.mark.kills) for seed in range(1, 21) if seed not in ALWAYS)]
 
 
 def walk_while_it_is_killed(house: House, story: Story, seed: int) -> None:
-    """Kill the process and start it again in *KILLS* of the steps, mostly within 30 ms of what somebody did, else within 300."""
+    """
+    Kill the process and start it again in *KILLS* of the steps, mostly within 30 ms of what somebody did, else within 300.
+
+    One place is drawn from each of as many stretches of the walk, so that every seed meets the invitations, the report, the
+    remote repair, the visit and the survey, however many steps each has.
+    """
     dice = random.Random(seed)
-    places = dice.sample(range(len(story.steps)), KILLS)
+    length = len(story.steps)
+    places = [dice.randrange(length * n // KILLS, length * (n + 1) // KILLS) for n in range(KILLS)]
     delays = {place: dice.uniform(0, 0.03 if dice.random() < 0.8 else 0.3) for place in places}
 
     def between(place: int) -> None:

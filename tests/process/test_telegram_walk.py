@@ -25,7 +25,7 @@ def test_a_fault_goes_from_the_first_word_to_the_stars(opening: Opening, words: 
     assert left.history == [
         (1, "report", "", "new", w.says_fault, w.customer),
         (2, "grade", "new", "graded", "stopped", ""),
-        (3, "start_remote", "graded", "remote", w.symptom, ""),
+        (3, "start_remote", "graded", "remote", f"words: {w.symptom}", ""),
         (4, "step", "remote", "remote", "gate: none", w.customer),
         (5, "step", "remote", "remote", "mode: blank", w.customer),
         (6, "step", "remote", "remote", "remote: blank", w.customer),

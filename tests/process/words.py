@@ -21,22 +21,38 @@ class Words:
     tells_joined: str
     says_fault: str
     symptom: str
-    asks_model: str
-    skip: str
-    extent: str
-    since: str
-    no_code: str
-    nothing_tried: str
-    its_me: str
     asks_phone: str
     share_phone: str
     asks_site: str
     share_place: str
-    asap: str
+    asks_review: str
+    add_code: str
+    asks_code: str
+    no_code: str
+    add_photos: str
     asks_photos: str
     tells_two_photos: str
     photos_done: str
-    asks_review: str
+    add_tried: str
+    asks_tried: str
+    nothing_tried: str
+    add_wished: str
+    asks_wished: str
+    asap: str
+    change: str
+    asks_what: str
+    change_model: str
+    asks_model: str
+    skip: str
+    change_extent: str
+    asks_extent: str
+    extent: str
+    change_since: str
+    asks_since: str
+    since: str
+    change_contact: str
+    asks_contact: str
+    its_me: str
     send: str
     tells_opened: str
     none_of_these: str
@@ -83,22 +99,38 @@ ENGLISH = Words(
     tells_joined="You are now our",
     says_fault="My air conditioner is not cooling at all since yesterday",
     symptom="not cooling",
-    asks_model="Which brand and model?",
-    skip="Skip",
-    extent="It does not work at all",
-    since="Yesterday",
-    no_code="No code shown",
-    nothing_tried="Nothing yet",
-    its_me="It's me, Anna",
     asks_phone="On which number can we reach you?",
     share_phone="Share my number",
     asks_site="Where does the machine stand?",
     share_place="Share my location",
-    asap="As soon as possible",
+    asks_review="Is this right?",
+    add_code="Alarm or code",
+    asks_code="alarm or a code",
+    no_code="No code shown",
+    add_photos="Photos",
     asks_photos="A photo of the machine",
     tells_two_photos="Got 2 photos",
     photos_done="Done",
-    asks_review="Is this right?",
+    add_tried="Tried before",
+    asks_tried="tried anything already",
+    nothing_tried="Nothing yet",
+    add_wished="Wished time",
+    asks_wished="When would a visit suit you",
+    asap="As soon as possible",
+    change="Change or add",
+    asks_what="What shall we change or add?",
+    change_model="Brand and model",
+    asks_model="Which brand and model?",
+    skip="Skip",
+    change_extent="How bad",
+    asks_extent="How bad is it?",
+    extent="It does not work at all",
+    change_since="Since",
+    asks_since="Since when",
+    since="Yesterday",
+    change_contact="Contact",
+    asks_contact="Whom may our engineer ask for?",
+    its_me="It's me, Anna",
     send="Send report",
     tells_opened="Your report has the number",
     none_of_these="None of these",
@@ -145,22 +177,38 @@ SIMPLIFIED = Words(
     tells_joined="您现在的身份是",
     says_fault="空调从昨天开始完全不制冷",
     symptom="不制冷",
-    asks_model="什么品牌和型号？",
-    skip="跳过",
-    extent="完全不能用",
-    since="昨天",
-    no_code="没有代码",
-    nothing_tried="还没试过",
-    its_me="就是我，陈静",
     asks_phone="打哪个电话能联系到您？",
     share_phone="发送我的号码",
     asks_site="机器在哪里？",
     share_place="发送我的位置",
-    asap="尽快",
+    asks_review="请您核对一下",
+    add_code="报警或代码",
+    asks_code="屏幕上有报警或代码吗？",
+    no_code="没有代码",
+    add_photos="照片",
     asks_photos="请拍一下机器",
     tells_two_photos="已收到2张照片",
     photos_done="完成",
-    asks_review="请您核对一下",
+    add_tried="试过的办法",
+    asks_tried="您已经试过什么办法吗？",
+    nothing_tried="还没试过",
+    add_wished="期望时间",
+    asks_wished="您什么时候方便？",
+    asap="尽快",
+    change="修改或补充",
+    asks_what="要修改或补充哪一项？",
+    change_model="品牌型号",
+    asks_model="什么品牌和型号？",
+    skip="跳过",
+    change_extent="严重程度",
+    asks_extent="现在坏到什么程度？",
+    extent="完全不能用",
+    change_since="出现时间",
+    asks_since="从什么时候开始的？",
+    since="昨天",
+    change_contact="联系人",
+    asks_contact="工程师上门找哪位？",
+    its_me="就是我，陈静",
     send="提交报修",
     tells_opened="您的报修单号是",
     none_of_these="都没有",
@@ -207,22 +255,38 @@ TRADITIONAL = Words(
     tells_joined="您在這裡的身分是",
     says_fault="冷氣從昨天開始完全不冷",
     symptom="不冷",
-    asks_model="是什麼品牌和型號？",
-    skip="略過",
-    extent="完全不能用",
-    since="昨天",
-    no_code="沒有代碼",
-    nothing_tried="還沒試過",
-    its_me="就是我，陳靜",
     asks_phone="我們打哪支電話可以聯絡到您？",
     share_phone="分享我的電話",
     asks_site="機器放在哪裡？",
     share_place="分享我的位置",
-    asap="越快越好",
+    asks_review="這樣正確嗎？",
+    add_code="警示代碼",
+    asks_code="螢幕上有顯示警示或代碼嗎？",
+    no_code="沒有代碼",
+    add_photos="照片",
     asks_photos="機器或銘牌的照片很有幫助",
     tells_two_photos="收到 2 張照片",
     photos_done="完成",
-    asks_review="這樣正確嗎？",
+    add_tried="試過的方法",
+    asks_tried="您試過什麼方法嗎？",
+    nothing_tried="還沒試過",
+    add_wished="希望時間",
+    asks_wished="您什麼時間方便？",
+    asap="越快越好",
+    change="修改或補充",
+    asks_what="要修改或補充哪一項？",
+    change_model="品牌型號",
+    asks_model="是什麼品牌和型號？",
+    skip="略過",
+    change_extent="嚴重程度",
+    asks_extent="情況有多嚴重？",
+    extent="完全不能用",
+    change_since="開始時間",
+    asks_since="什麼時候開始的？",
+    since="昨天",
+    change_contact="聯絡人",
+    asks_contact="工程師要找哪一位聯絡？",
+    its_me="就是我，陳靜",
     send="送出報修",
     tells_opened="已收到您的報修，編號",
     none_of_these="都沒有",
