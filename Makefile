@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills forms setup check lock texts diagrams pictures bench eval
+.PHONY: run test kills forms setup check lock texts diagrams pictures bench eval season
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -53,6 +53,10 @@ texts: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks.turn
+
+# A season of customers with known causes: do the scores of the guided checks come to the truth?
+season: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks.season
 
 # Draw the state machines in docs/ anew from their tables of moves.
 diagrams: $(VENV)/.ready-dev

@@ -40,7 +40,7 @@ LABELS = {
     "button.about_visit": N_("A visit"),
     "button.about_price": N_("A price or bill"),
     "button.about_product": N_("The product"),
-    "button.send": N_("Send"),
+    "button.send": N_("Send it"),
     "button.photos_done": N_("Done"),
     "button.no_photos": N_("No photos"),
     "button.other_machine": N_("Another machine"),

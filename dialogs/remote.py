@@ -54,18 +54,22 @@ class _Model:
         return isinstance(self.target, Exit) and self.target.kind == ExitKind.SOLVED
 
 
-def begin(talk: Talk, ticket: Ticket, *, shows: bool = True) -> None:
+def begin(talk: Talk, ticket: Ticket, *, shows: bool = True, named: str = "") -> None:
     """
     Start the playbook that fits the ticket, or put it straight into the queue when none does or life is at stake.
 
     Args:
         shows: False when another check is begun on top of it: this one is put when that has ended.
+        named: the playbook whose symptom the customer picked, "" when the fault was told in words.
     """
     report = ticket.report
     choice = None
+    picked = talk.library.get(named) if named else None
     if not ticket.hazard and report.service == "repair":
         words = f"{report.fault} {report.model}"
         choice = talk.library.choose(Fault(words, report.family, report.brand, report.model, report.code))
+        if choice is None and picked and picked.family == report.family:
+            choice = Choice(picked, "symptom", (report.fault,))
     if choice is None:
         talk.desk.needs_visit(None, ticket, note="no_script")
         return

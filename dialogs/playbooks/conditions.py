@@ -64,7 +64,8 @@ def _makers() -> dict[str, str]:
 def maker(brand: str) -> str:
     """One name for a brand in either script: "格力" and "GREE" are "gree"; a brand that is not listed stays as it is."""
     folded = fold(plain(brand))
-    return _makers().get(folded, folded)
+    names = [folded, *folded.split()]  # "格力 Gree" stands on many a record
+    return next((_makers()[name] for name in names if name in _makers()), folded)
 
 
 def fits_one(model: str, patterns: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from dialogs.talk import Talk
 from dialogs.understanding.service import read_service
 from dialogs.wording import word
 
-SYMPTOMS_SHOWN = 6
+SYMPTOMS_SHOWN = 8
 AGAIN_WITHIN = timedelta(days=120)  # "the same as last time?" is asked of faults no older than that
 CUT = 60  # letters of an earlier fault on a button
 
@@ -77,7 +77,8 @@ def choose_fault(talk: Talk, values: Values, arg: str) -> Answer:
     if int(which) >= len(offered):
         return Problem("report/need_words", {})
     words = offered[int(which)].params["words"]
-    return {"fault": str(words.get(talk.person.locale) or words["en"])}
+    named = talk.library.about(values.get("family") or "")[int(which)].id
+    return {"fault": str(words.get(talk.person.locale) or words["en"]), "playbook": named}
 
 
 read_fault = words_for("fault", MAX_TEXT)

@@ -97,7 +97,7 @@ def choose_contact(talk: Talk, values: Values, arg: str) -> Answer:
 
 def read_contact_name(talk: Talk, values: Values, text: str) -> Answer:
     """A name; a number written beside it is the phone."""
-    if not any(c.isalnum() for c in text):
+    if not any(c.isalpha() for c in text) and sum(c.isdigit() for c in text) < 5:
         return Problem("report/need_words", {})
     if len(text) > SHORT:
         return Problem("report/too_long", {"length": len(text), "longest": SHORT})
@@ -105,7 +105,8 @@ def read_contact_name(talk: Talk, values: Values, text: str) -> Answer:
     if who.phone:
         number: Values = {"phone": who.phone + (f" x{who.extension}" if who.extension else ""), "masked": False}
         return number | {"contact": who.name} if who.name else Problem("report/need_words", {})
-    return {"contact": (who.name or text.strip())[:60]}
+    name = (who.name or text.strip())[:60]
+    return {"contact": name} if any(c.isalpha() for c in name) else Problem("report/need_words", {})
 
 
 # -- where --------------------------------------------------------------------------------------------------------------

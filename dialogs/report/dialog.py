@@ -31,6 +31,7 @@ from dialogs.understanding.correction import Correction, read_correction
 from dialogs.understanding.grade import read_extent
 from dialogs.understanding.report import Understood
 from dialogs.understanding.several import split_faults
+from dialogs.wording import word
 
 NOTED = frozenset({"family", "code", "since", "tried", "phone", "site", "wished"})
 MUCH = 3  # answers in the first words from which on it is said at once what was understood, and not only on the card
@@ -98,10 +99,7 @@ class ReportDialog:
             talk.ask(f"report/{frame.state}", rows, **_asked_with(talk, frame))
 
     def buttons(self, talk: Talk, frame: Frame) -> Iterable[Button]:
-        rows = self._rows(talk, frame)
-        if frame.state == "review":  # every field may be named in words, whether its button shows or not
-            rows = (*rows, *card.all_fields(frame.fields))
-        return [button for row in rows for button in row if button.kind == "press"]
+        return [button for row in self._rows(talk, frame) for button in row if button.kind == "press"]
 
     def _rows(self, talk: Talk, frame: Frame) -> Rows:
         if frame.state == "review":
@@ -155,6 +153,9 @@ class ReportDialog:
                 self.show(talk, frame)
 
     def text(self, talk: Talk, frame: Frame, text: str) -> None:
+        if frame.state == "review" and (named := _named(talk, frame, text)):
+            self._edit(talk, frame, named)
+            return
         correction = None if frame.fields.get("ticket") else read_correction(text)
         if correction and _state_of(correction) in changeable(frame.fields) and self._corrected(talk, frame, correction):
             return
@@ -230,7 +231,6 @@ class ReportDialog:
 
     def skip(self, talk: Talk, frame: Frame) -> None:
         if frame.state in QUESTIONS and QUESTIONS[frame.state].optional:
-            frame.fields["skipped"] = [*(frame.fields.get("skipped") or []), frame.state]
             self._take(talk, frame, {})
             return
         if frame.state in QUESTIONS:
@@ -297,6 +297,8 @@ class ReportDialog:
             new = frame.fields.get("serial") if frame.fields.get("by_family") and not frame.fields.get("asset_id") else ""
             frame.fields |= no_machine(frame.fields) | {"serial": new}
         apply(talk, frame, answer | (besides or {}))
+        if QUESTIONS[asked].optional and not any(frame.fields.get(name) for name in QUESTIONS[asked].fields):
+            frame.fields["skipped"] = [*(frame.fields.get("skipped") or []), asked]  # "no code shown" is an answer too
         if asked == "extent":
             frame.fields["extent_guessed"] = False
         if asked == "two":
@@ -458,20 +460,28 @@ def _next_or_remote(talk: Talk, values: Values, opened: list[int]) -> None:
         talk.say("report/second")
         begin(talk, fault=values["second"], carry=carry)
         return
-    _begin_remote(talk, waiting)
+    _begin_remote(talk, waiting, str(values.get("playbook") or "") if opened else "")
 
 
-def _begin_remote(talk: Talk, waiting: list[int]) -> None:
+def _begin_remote(talk: Talk, waiting: list[int], named: str = "") -> None:
     for ticket_id in waiting:
         ticket = talk.records.ticket(ticket_id)
         if ticket and ticket.state == "graded":
-            remote.begin(talk, ticket)
+            last = ticket_id == waiting[-1]
+            remote.begin(talk, ticket, shows=last, named=named if last else "")
 
 
 def _tells_a_fault(text: str, told: Understood) -> bool:
     if told.error_codes or told.tried_already or told.occurred_at or len(text) > 3 * A_SENTENCE:
         return True
     return read_extent(text, code=False) is not None
+
+
+def _named(talk: Talk, frame: Frame, text: str) -> str:
+    """The field whose name was typed, whether its button shows or not; "" for none."""
+    said = text.strip(" .!。！:：").casefold()
+    fields = changeable(frame.fields)
+    return next((state for state in fields if word(f"field.{state}", talk.person.locale).casefold() == said), "")
 
 
 def _state_of(correction: Correction) -> str:

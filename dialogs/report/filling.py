@@ -59,6 +59,7 @@ def apply(talk: Talk, frame: Frame, answer: Values) -> None:
     if answer.get("family"):
         values |= {"told_family": "", "told_model": ""}
     if "fault" in answer or "code" in answer:
+        values["playbook"] = answer.get("playbook", "")
         guess_extent(values)
     if answer.get("extent"):
         values["extent_guessed"] = False

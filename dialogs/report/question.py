@@ -49,11 +49,11 @@ class Question:
     extra: bool = False
 
 
-def words_for(field: str, longest: int = SHORT) -> Callable[[Talk, Values, str], Answer]:
-    """A reader that takes any words up to *longest* letters as they are."""
+def words_for(field: str, longest: int = SHORT, *, letters: bool = False) -> Callable[[Talk, Values, str], Answer]:
+    """A reader that takes any words up to *longest* letters as they are; with *letters* a number alone is none."""
 
     def read(talk: Talk, values: Values, text: str) -> Answer:
-        if not any(c.isalnum() for c in text):
+        if not any(c.isalpha() if letters else c.isalnum() for c in text):
             return Problem("report/need_words", {})
         if len(text) > longest:
             return Problem("report/too_long", {"length": len(text), "longest": longest})

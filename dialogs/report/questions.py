@@ -57,7 +57,7 @@ QUESTIONS: dict[str, Question] = {
     "wished": Question(("wished",), time.read_wished_time, time.wished_choices, time.choose_wished, optional=True),
     "phone": Question(("phone",), people.read_number, people.phone_choices, people.choose_phone),
     "contact": Question(("contact",), people.read_contact_name, people.contact_choices, people.choose_contact),
-    "site": Question(("site",), words_for("site"), people.site_choices, people.choose_site),
+    "site": Question(("site",), words_for("site", letters=True), people.site_choices, people.choose_site),
     "access": Question(("access",), words_for("access"), optional=True, extra=True),
     "photos": Question(("photos",), _no_words_here, _photo_choices, _photos_done, optional=True),
 }

@@ -118,15 +118,13 @@ def scan(desk: Desk, someone: Someone, asset_id: int, series: int = 1) -> None:
 def test_the_label_of_a_unit_with_a_fault_not_long_ago_asks_whether_it_is_the_same(
     desk: Desk, anna: Someone, zhou: Someone
 ) -> None:
-    reports(anna, "the drip tray overflows")
+    reports(anna, "the flap is scratched")
     desk.write(lambda unit: unit.connection.execute(update(t.ticket).values(state="closed", outcome="repaired")))
     desk.clock.passes(days=21)
 
     scan(desk, anna, 1)
     anna.hears("What happens")
-    anna.taps("The same as 21 days ago: the drip tray overflows").hears(
-        "Is this right.*the drip tray.*Reported before: 202603020001"
-    )
+    anna.taps("The same as 21 days ago: the flap is scratched").hears("Is this right.*the flap.*Reported before: 202603020001")
 
 
 def test_a_strangers_scan_has_the_contact_on_record_covered(desk: Desk, anna: Someone, zhou: Someone) -> None:
@@ -399,7 +397,7 @@ def test_an_abusive_customer_still_gets_service(desk: Desk, anna: Someone, zhou:
 
 
 def test_a_report_like_an_open_ticket_is_offered_to_be_added_to_it(desk: Desk, anna: Someone, zhou: Someone) -> None:
-    reports(anna, "the drip tray overflows")
+    reports(anna, "the flap is scratched")
 
     anna.says("/new").taps("KFR-35GW").ignores()
     anna.says("water drips from it again").hears("202603020001.*waiting for an engineer.*Shall I add")
@@ -412,7 +410,7 @@ def test_a_report_like_an_open_ticket_is_offered_to_be_added_to_it(desk: Desk, a
 def test_a_colleagues_report_is_added_to_without_telling_whose_it_is(
     desk: Desk, anna: Someone, zhou: Someone, wang: Someone
 ) -> None:
-    reports(anna, "the drip tray overflows")
+    reports(anna, "the flap is scratched")
     guard = desk.person("guard", known=False)
     scan(desk, guard, 1)
     guard.ignores()
@@ -428,7 +426,7 @@ def test_a_colleagues_report_is_added_to_without_telling_whose_it_is(
 
 
 def test_a_different_fault_of_the_same_unit_gets_its_own_ticket(desk: Desk, anna: Someone, zhou: Someone) -> None:
-    reports(anna, "the drip tray overflows")
+    reports(anna, "the flap is scratched")
 
     anna.says("/new").taps("KFR-35GW").says("the lamp of the display is dark").taps("No, something else").ignores()
     reports_on(anna)
@@ -459,7 +457,7 @@ def test_a_dealer_reports_for_a_customer_and_is_asked_which(desk: Desk, zhou: So
         lambda unit: unit.connection.execute(update(t.person).where(t.person.c.id == dora.id).values(organisation_id=dealer))
     )
 
-    dora.says("the water pump does not run").hears("Which of your customers")
+    dora.says("the casing of the water pump is scratched").hears("Which of your customers")
     dora.says("恒太机械").hears("Is it one of these")
     dora.taps("上海恒泰机械有限公司").hears("On which number can we reach you")
     dora.says("Mr Guo 13800138000").ignores()
@@ -502,7 +500,7 @@ def test_where_firms_report_the_firm_comes_first_and_a_claim_waits_for_confirmat
     desk.serves_firms()
     carl = desk.person("Carl", known=False)
 
-    carl.says("the water pump does not run").hears("Which firm are you with")
+    carl.says("the casing of the water pump is scratched").hears("Which firm are you with")
     carl.says(written).hears(asked)
     if "one of these" in asked:
         carl.taps(name).hears("On which number")
@@ -521,5 +519,5 @@ def test_where_firms_report_a_private_customer_says_so(desk: Desk, zhou: Someone
     desk.serves_firms()
     carl = desk.person("Carl", known=False)
 
-    carl.says("the water pump does not run").hears("Which firm are you with")
+    carl.says("the casing of the water pump is scratched").hears("Which firm are you with")
     carl.taps("private customer").hears("On which number")

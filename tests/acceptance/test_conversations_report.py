@@ -274,7 +274,7 @@ def test_phone_and_place_can_be_shared_with_a_tap(desk: Desk, zhou: Someone) -> 
 def test_two_open_reports_can_be_told_apart_and_switched(desk: Desk, anna: Someone, zhou: Someone) -> None:
     reports(anna)
     desk.machine(anna, "LT10220907B", "washing_machine", brand="Swan", model="TG100")
-    anna.says("/new").taps("TG100").says("the door handle is loose").ignores()
+    anna.says("/new").taps("TG100").says("the front panel is scratched").ignores()
     if anna.state() == "report.extent":
         anna.taps("A small thing")
     anna.taps("Send report").ignores()

@@ -93,6 +93,5 @@ def _walk(store: Store) -> None:
     assert cards.facts(ticket)["more"] == {"floor": "third floor, no lift"}
 
 
-
 if __name__ == "__main__":
     main()

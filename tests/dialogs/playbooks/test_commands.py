@@ -36,7 +36,7 @@ def test_what_is_not_there_is_said_with_what_is() -> None:
     told = run("draw", "teapot")
 
     assert isinstance(told.exception, SettingsError)
-    assert "there is no playbook teapot. Name a file, or one of: air_conditioner_not_cooling" in str(told.exception)
+    assert "there is no playbook teapot. Name a file, or one of: air_conditioner_leaking" in str(told.exception)
 
 
 def test_a_chart_names_every_step_answer_and_ending(tmp_path: Path) -> None:

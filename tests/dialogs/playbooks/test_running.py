@@ -95,7 +95,7 @@ def test_words_where_a_figure_is_asked_go_to_the_case_and_the_question_is_put_ag
     assert gauge.step == "plug"
     assert [note.text for note in gauge.records.notes][-1] == "the glass is fogged up"
     assert [say.text for say in gauge.heard[-2:]] == ["remote/noted", "remote/step"]
-    assert gauge.heard[-2].params == {"figure": True}
+    assert gauge.heard[-2].params == {"figure": True, "helped": False}
 
 
 def test_the_choices_beside_a_figure_are_taken_by_their_words(gauge: Customer) -> None:
