@@ -26,7 +26,7 @@ test: $(VENV)/.ready-dev
 	.ci/prepare
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# The plug pulled two hundred times; `make test` pulls it forty times.
+# The plug pulled two hundred times; `make test` pulls it twenty times.
 kills: $(VENV)/.ready-dev
 	$(BIN)/pytest -n 2 -m "kills or not kills and not forms" tests/process/test_kill.py
 

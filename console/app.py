@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from console import changes, door, files, firms, guided, intake, machine_labels, queue, registers, ticket
+from console import changes, door, files, firms, guided, intake, library, machine_labels, queue, registers, ticket
 from console.live import STREAMS, Streams, end_streams
 from console.page import BASE, STATIC, staff_only, supervisors_only
 from notifier.doors import security_headers
@@ -48,6 +48,9 @@ def mount(app: web.Application, parts: Parts) -> None:
             web.get(BASE + "/firms", staff_only(firms.show)),
             web.post(BASE + r"/firms/{id:\d{1,12}}", staff_only(firms.change)),
             web.get(BASE + "/guided", staff_only(guided.show)),
+            web.get(BASE + "/library", staff_only(library.show)),
+            web.post(BASE + "/library", staff_only(library.write)),
+            web.post(BASE + r"/library/{id:\d{1,12}}", staff_only(library.judge)),
             web.get(BASE + "/parts", staff_only(registers.show_parts)),
             web.get(BASE + "/people", staff_only(registers.show_people)),
             web.post(BASE + "/invitations", staff_only(supervisors_only(registers.invite))),

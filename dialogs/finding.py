@@ -15,7 +15,7 @@ LEAST = 2.0  # points; less is chance
 _CODE = re.compile(r"(?<![a-z0-9])[a-z]{0,4}[- ]?\d{1,4}[a-z]?(?![a-z0-9])")
 _SIGNS = re.compile(r"[\s,，。.、;；:：!！?？/]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_ALIKE = 80  # percent from which on two words are one with a slip
+_ALIKE = 75  # percent from which on two words are one with a slip
 
 
 @dataclass(frozen=True, slots=True)

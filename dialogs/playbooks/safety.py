@@ -24,10 +24,13 @@ _REFUSED = re.compile(
 )
 
 
+_LATIN = re.compile(r"[A-Za-z]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     why: str
-    words: "re.Pattern[str]"
+    words: tuple["re.Pattern[str]", ...]  # for Latin letters, and for ideographs
     harmless: tuple[str, ...]
 
 
@@ -37,10 +40,21 @@ def _read(name: str) -> Any:
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    return tuple(
-        _Rule(row["why"], re.compile("|".join(row["words"]), re.IGNORECASE), tuple(row.get("except", ())))
-        for row in _read("never_ask.yaml")
-    )
+    return tuple(_Rule(row["why"], _by_script(row["words"]), tuple(row.get("except", ()))) for row in _read("never_ask.yaml"))
+
+
+def _by_script(words: list[str]) -> tuple["re.Pattern[str]", ...]:
+    """The words of Latin letters, and those of ideographs: a text is searched only for what can stand in it."""
+    latin = [word for word in words if not _IDEOGRAPHS.search(word)]
+    other = [word for word in words if _IDEOGRAPHS.search(word)]
+    return tuple(re.compile("|".join(listed) or r"(?!)", re.IGNORECASE) for listed in (latin, other))
+
+
+@cache
+def _any_rule() -> tuple["re.Pattern[str]", ...]:
+    """What some rule may hold against, by script: one look that lets most texts pass."""
+    words = [word for row in _read("never_ask.yaml") for word in row["words"]]
+    return _by_script(words)
 
 
 @cache
@@ -57,8 +71,9 @@ def danger(text: str, never_ask: Symptoms | None = None) -> tuple[str, str]:
     Args:
         never_ask: phrases of this playbook that are dangerous on this machine.
     """
-    for rule in _rules():
-        for match in rule.words.finditer(text):
+    spoken = [place for place, sign in enumerate((_LATIN, _IDEOGRAPHS)) if sign.search(text) and _any_rule()[place].search(text)]
+    for rule in _rules() if spoken else ():
+        for match in (match for place in spoken for match in rule.words[place].finditer(text)):
             around = text[match.start() : match.end() + _AROUND].casefold()
             if _is_asked(text, match.start()) and not any(word in around for word in rule.harmless):
                 return match.group(), rule.why

@@ -171,7 +171,7 @@ async def test_words_that_no_database_would_take_are_taken_without_the_bad_lette
     await line.socket.send_str('{"do": "say", "id": "a-1", "text": "My washing\\u0000 machine behaves oddly \\ud83d"}')
     await line.hears_words("How bad is it?")
     await line.settled()
-    assert line.messages()[-1]["html"] == f"{FAULT} ?"
+    assert f"{FAULT} ?" in [frame["html"] for frame in line.messages()]
 
 
 async def test_a_shared_place_is_shown_the_same_at_once_and_after_coming_back(desk: WebDesk) -> None:

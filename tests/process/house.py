@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
@@ -69,7 +70,9 @@ class House:
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(OURS)}
-        self._env = kept | {"MENDLINE_DATA": str(self.data), "MENDLINE_PORT": str(self.port)}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of processes need not compile the house anew, each for itself
+        self._env = kept | {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"mendline-tests-{os.getuid()}")}
+        self._env |= {"MENDLINE_DATA": str(self.data), "MENDLINE_PORT": str(self.port)}
         if telegram is not None:
             self._env |= {
                 "TELEGRAM_TOKEN": telegram.token,
