@@ -21,6 +21,8 @@ GETS = (
     "/console/machines/found",
     "/console/firms",
     "/console/parts",
+    "/console/library",
+    "/console/guided",
     "/console/people",
 )
 
@@ -34,7 +36,7 @@ def _posts(house: House) -> set[str]:
 def test_every_post_refuses_strangers_other_roles_and_forged_forms(house: House, client: Client) -> None:
     ticket = house.report()
     posts = _posts(house)
-    assert len(posts) == 9
+    assert len(posts) == 11
     stranger, engineer, anna = client(None), client(house.liu), client(house.anna)
     somebody_elses = house.mark(house.session(house.wei))
     for pattern in sorted(posts):
