@@ -394,11 +394,13 @@ def test_a_pasted_and_a_dropped_picture_are_sent_and_open_large(visits: Callable
     expect(chat.page.locator("#look[open]")).to_have_count(0)
 
 
-def test_a_refused_file_is_told_and_the_caption_goes_alone(visits: Callable[..., Chat]) -> None:
+def test_a_refused_file_is_told_and_the_caption_goes_alone(visits: Callable[..., Chat], tmp_path: Path) -> None:
     chat = visits(between=True)
     assert chat.line
     chat.page.set_input_files("#pick-file", {"name": "virus.png", "mimeType": "image/png", "buffer": b"MZ" + b"\0" * 99})
-    chat.page.set_input_files("#pick-file", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"\0" * (20 * 2**20 + 1)})
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\0" * (20 * 2**20 + 1))
+    chat.page.set_input_files("#pick-file", film)
     chat.sees("I can take photos, videos")
     chat.sees("over 20 MB")
     expect(chat.page.locator("#tray")).to_be_hidden()

@@ -5,7 +5,9 @@ import hashlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -16,7 +18,7 @@ from aftersales.people import Person, Role
 from aftersales.policy import load_policy
 from aftersales.ticket import Note, Refusal, Report, Ticket
 from console.app import mount
-from dialogs.playbooks import load_playbooks
+from dialogs.playbooks import Library, load_playbooks
 from notifier.bell import Bell
 from notifier.doors import PARTS, csrf_of, let_in, shared_look
 from notifier.parts import Parts
@@ -33,6 +35,19 @@ ZONE = "Asia/Shanghai"
 T = TypeVar("T")
 
 
+@cache
+def _migrated() -> bytes:
+    """An empty database with today's tables, made once."""
+    with TemporaryDirectory() as folder:
+        migrate(f"sqlite:///{folder}/empty.sqlite")
+        return Path(folder, "empty.sqlite").read_bytes()
+
+
+@cache
+def _library() -> Library:
+    return load_playbooks(ROOT / "playbooks")
+
+
 class House:
     """
     Everything that stands behind the console, and the people of the tests.
@@ -45,10 +60,10 @@ class House:
 
     def __init__(self, folder: Path, *, sms: bool = False) -> None:
         url = f"sqlite:///{folder / 'mendline.sqlite'}"
-        migrate(url)
+        (folder / "mendline.sqlite").write_bytes(_migrated())
         self.store = Store(url)
         self.policy = load_policy(ROOT / "policies" / "default.yaml")
-        library = load_playbooks(ROOT / "playbooks")
+        library = _library()
         self.files = FileStore(folder / "files", 20_000_000)
         self.bell = Bell()
         self.store.on_commit.append(self.bell.committed)
