@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills forms setup check lock texts diagrams pictures bench eval season
+.PHONY: run test kills forms thorough setup check lock texts diagrams pictures bench eval season
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -26,13 +26,17 @@ test: $(VENV)/.ready-dev
 	.ci/prepare
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# The plug pulled two hundred times; `make test` pulls it twenty times.
+# The plug pulled two hundred times; `make test` pulls it ten times.
 kills: $(VENV)/.ready-dev
-	$(BIN)/pytest -n 2 -m "kills or not kills and not forms" tests/process/test_kill.py
+	$(BIN)/pytest -n 2 -m "kills or not kills and not forms and not thorough" tests/process/test_kill.py
 
 # Five thousand reports filled in every order; `make test` fills a hundred and sixty.
 forms: $(VENV)/.ready-dev
 	$(BIN)/pytest -n 2 -m forms tests/acceptance/test_form_properties.py
+
+# What `make test` leaves out of pairs and crosses: every event in every state, every way in with every driver.
+thorough: $(VENV)/.ready-dev
+	$(BIN)/pytest -n 2 -m thorough
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check --quiet .

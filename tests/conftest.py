@@ -1,5 +1,7 @@
 """What tests of every room share: real databases, migrated, one for each test."""
 
+import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,12 @@ from tests.storage.clock import Clock
 
 # Files whose tests take long begin first, so that no worker is left alone with them at the end.
 LONG = ("process", "browser", "storage/test_races", "channels/test_email_walk", "dialogs/test_every_event", "console")
+
+
+def pytest_configure() -> None:
+    """The many processes that the tests start need not compile the house anew, each for itself."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir()) / f"mendline-tests-{os.getuid()}"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

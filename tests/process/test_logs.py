@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.process.conftest import Opening
 from tests.process.words import ENGLISH
 
@@ -16,7 +18,8 @@ SECRETS = (
 )
 
 
-def test_a_walk_at_debug_leaves_no_word_name_number_place_or_key_in_the_log(opening: Opening) -> None:
+@pytest.mark.parametrize(("driver", "mode"), [pytest.param("ptb", "polling", marks=pytest.mark.thorough), ("aiohttp", "webhook")])
+def test_a_walk_at_debug_leaves_no_word_name_number_place_or_key_in_the_log(opening: Opening, driver: str, mode: str) -> None:
     words = replace(
         ENGLISH,
         customer="Zebulon",
@@ -28,16 +31,15 @@ def test_a_walk_at_debug_leaves_no_word_name_number_place_or_key_in_the_log(open
         tells_repaired="Led the quagga away",
         says_word="A quagga thanks you",
     )
-    for driver, mode in (("ptb", "polling"), ("aiohttp", "webhook")):
-        house, story = opening(words, driver=driver, mode=mode, MENDLINE_LOG="debug")
-        story.server.faults.server_error(times=3, method="sendMessage")
-        story.server.faults.server_error(times=2, method="getFile")
-        story.server.faults.drop_answer(method="editMessageText")
-        story.walk()
-        story.customer.blocks_bot()
-        house.delivered()
-        house.stop()
+    house, story = opening(words, driver=driver, mode=mode, MENDLINE_LOG="debug")
+    story.server.faults.server_error(times=3, method="sendMessage")
+    story.server.faults.server_error(times=2, method="getFile")
+    story.server.faults.drop_answer(method="editMessageText")
+    story.walk()
+    story.customer.blocks_bot()
+    house.delivered()
+    house.stop()
 
-        said = house.said()
-        assert "retry" in said, "it was to be talkative"
-        assert [secret for secret in SECRETS if secret in said] == []
+    said = house.said()
+    assert "retry" in said, "it was to be talkative"
+    assert [secret for secret in SECRETS if secret in said] == []

@@ -12,7 +12,7 @@ from storage.unit import Unit
 from tests.storage.clock import Clock
 from tests.storage.firm import desk, event, found, offered
 
-ROUNDS = {"sqlite": 100, "postgresql": 5}
+ROUNDS = {"sqlite": 30, "postgresql": 5}
 
 
 def test_of_fifty_who_accept_at_once_one_has_the_job_and_all_others_hear_who(store: Store) -> None:
