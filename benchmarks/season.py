@@ -19,6 +19,7 @@ from dialogs.conversation import Conversation
 from dialogs.event import Event, Press, Said, Sender, Text
 from dialogs.playbooks import Playbook, load_playbooks
 from dialogs.reference import Reference, seal
+from dialogs.wording import word
 from storage.engine import Store
 from storage.migrating import migrate
 from storage.truth import runs
@@ -78,7 +79,8 @@ class Season:
 
     def _checked(self, unit: Unit, chat: str, person_id: int, playbook: Playbook, *, again: bool = False) -> bool:
         """Report and follow the check, answering by chance; True when it ended in "it works again"."""
-        self._sends(unit, chat, Text(f"{playbook.title['en']}, 5 High Street"))
+        machine = word(f"family.{playbook.family}", "en")
+        self._sends(unit, chat, Text(f"My {machine.lower()}: {playbook.title['en']}, 5 High Street"))
         if again:  # the second time a person is wanted
             self._sends(unit, chat, Text("talk to a person"))
             return False
