@@ -19,6 +19,7 @@ from tests.botapi.flood import FloodLimits
 from tests.botapi.person import Person
 from tests.botapi.webhook import WebhookSender
 from tests.botapi.world import BotProfile, Call, World
+from tests.hanging_up import hang_up
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -294,7 +295,7 @@ class BotApiServer:
         if self._sender is not None:
             await self._sender.close()
             self._sender = None
-        await runner.cleanup()
+        await hang_up(runner)
 
     async def _keep_webhook(self, face: Face) -> None:
         """One sender for the webhook that is set, a new one whenever it changes."""

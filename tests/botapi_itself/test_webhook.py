@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.botapi import BotApiServer
 from tests.botapi_itself.conftest import Http
+from tests.hanging_up import hang_up
 
 
 class Hook:
@@ -66,7 +67,7 @@ async def hook() -> AsyncIterator[Hook]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     taking.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     yield taking
-    await runner.cleanup()
+    await hang_up(runner)
 
 
 async def test_updates_are_posted_with_the_secret(server: BotApiServer, http: Http, hook: Hook) -> None:

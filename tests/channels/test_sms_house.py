@@ -23,6 +23,7 @@ from notifier.outbox import Outbox
 from notifier.parts import Parts
 from storage.unit import Unit
 from tests.channels.sms_gateway import Telephones
+from tests.hanging_up import hang_up
 from tests.storage.clock import Clock
 
 ANNA = "+8613800138000"
@@ -116,7 +117,7 @@ async def test_a_caller_is_told_by_sms_and_goes_on_in_the_web_chat_by_its_link(
             assert again.status == 410
     addresses = await parts.store.read(lambda c: Unit(c, clock(), "", b"").addresses(anna.id))
     assert sorted(channel for channel, _ in addresses) == ["sms", "web"]
-    await runner.cleanup()
+    await hang_up(runner)
     await house.stop()
 
 

@@ -25,6 +25,7 @@ from bot.channels.telegram.ptb_driver import PtbDriver
 from notifier.channel import GiveUp, Message, TryAgain
 from tests.botapi import BotApiServer
 from tests.channels.conftest import MENUS, NOW
+from tests.hanging_up import hang_up
 
 DriverKind = type[AiohttpDriver] | type[PtbDriver]
 TOKEN = "4711:AAH-very_secret"
@@ -44,7 +45,7 @@ async def answering(status: int, body: bytes, content_type: str = "application/j
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    await hang_up(runner)
 
 
 @asynccontextmanager
@@ -239,6 +240,6 @@ async def test_a_group_that_moved_is_written_to_where_it_is_now(driver_kind: Dri
     async with connected(driver_kind, f"http://127.0.0.1:{runner.addresses[0][1]}") as driver:
         channel = TelegramChannel(driver, clock=lambda: NOW, menus={})
         receipts = [await channel.deliver("-5", Message(number, "x")) for number in (1, 2)]
-    await runner.cleanup()
+    await hang_up(runner)
     assert written == ["-5", "-100777", "-100777"]
     assert [receipt.message_id for receipt in receipts] == ["2", "3"]

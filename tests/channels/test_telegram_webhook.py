@@ -13,6 +13,7 @@ from notifier.channel import Key, Message
 from storage.errors import StorageError
 from tests.botapi import BotApiServer
 from tests.channels.turns import Turns
+from tests.hanging_up import hang_up
 
 SECRET = "a-secret_of-the-tests"
 HELLO = {
@@ -44,7 +45,7 @@ async def hook(channel: TelegramChannel) -> AsyncIterator[Hook]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with ClientSession() as session:
         yield Hook(f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/hook", turns, session)
-    await runner.cleanup()
+    await hang_up(runner)
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", "A-SECRET_OF-THE-TESTS", SECRET + "x"])

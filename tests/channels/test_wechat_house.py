@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings
 from bot.wiring import WECHAT_PATH, House, build_parts
+from tests.hanging_up import hang_up
 from tests.storage.clock import Clock
 from tests.wechatapi import WeChat
 
@@ -46,7 +47,7 @@ async def test_the_house_makes_the_menu_and_answers_at_its_door(tmp_path: Path, 
     await asyncio.wait_for(wechat.has_menu.wait(), 5)
     await anna.taps_menu("真人客服")
     assert len(anna.shown) == 2
-    await runner.cleanup()
+    await hang_up(runner)
     await house.stop()
     await wechat.stop()
     assert wechat.wrong == []

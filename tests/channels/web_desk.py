@@ -29,6 +29,7 @@ from storage.engine import Store
 from storage.files import FileStore
 from storage.turn import Turns
 from storage.unit import Unit
+from tests.hanging_up import hang_up
 from tests.storage.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,7 @@ class WebDesk:
         self._delivery.cancel()
         with suppress(asyncio.CancelledError):
             await self._delivery
-        await self._runner.cleanup()
+        await hang_up(self._runner)
         await asyncio.to_thread(self.store.close)
 
     async def take(self, event: Event) -> str:

@@ -29,6 +29,7 @@ from storage.files import FileStore
 from storage.migrating import migrate
 from storage.turn import Turns
 from storage.unit import Unit
+from tests.hanging_up import hang_up
 
 ROOT = Path(__file__).resolve().parents[2]
 ZONE = "Asia/Shanghai"
@@ -227,16 +228,7 @@ class House:
         self.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
         self._ready.set()
         await self._stop.wait()
-        server = runner.server
-        assert server is not None
-        lines = [line.transport for line in server.connections]
-        await runner.cleanup()
-        # A line that the browser has left half open is cut; sockets are closed in the loop's next rounds, so it must see them.
-        for transport in lines:
-            if transport is not None:
-                transport.abort()
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await hang_up(runner)
 
 
 def now() -> datetime:

@@ -18,6 +18,7 @@ from notifier.outbox import Outbox
 from notifier.rendering import Reader, plain
 from storage.errors import StorageError
 from storage.unit import Unit
+from tests.hanging_up import hang_up
 from tests.storage.clock import Clock
 from tests.wechatapi.server import WeChat
 
@@ -74,7 +75,7 @@ class WeChatDesk:
         self._sending.cancel()
         await asyncio.gather(self._sending, return_exceptions=True)
         await self.channel.stop()
-        await self.runner.cleanup()
+        await hang_up(self.runner)
         await asyncio.to_thread(self.parts.store.close)
 
     async def take(self, event: Event) -> str:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import aiohttp
 from aiohttp import web
 
+from tests.hanging_up import hang_up
 from tests.wechatapi import seals
 from tests.wechatapi.person import BROKEN, Person, Shown
 
@@ -104,7 +105,7 @@ class WeChat:
     async def stop(self) -> None:
         assert self._runner and self._session
         await self._session.close()
-        await self._runner.cleanup()
+        await hang_up(self._runner)
 
     def person(self, openid: str, *, follows: bool = True) -> Person:
         made = self.people[openid] = Person(self, openid)
