@@ -147,6 +147,12 @@ def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
     return ()
 
 
+def done_card(ticket: Ticket) -> Say:
+    """Tells the engineer that the customer has signed off; what was found can still be kept for the library."""
+    rows: Rows = ((button(ticket, "propose"),),) if ticket.finding else ()
+    return Say("job/signed_off", facts(ticket), rows, slot=f"job{ticket.id}", fresh=False)
+
+
 def status_card(ticket: Ticket, engineer: Person | None, *, fresh: bool = True) -> Say:
     """What the customer sees of a ticket: where it stands, what comes next, what they can do."""
     row: list[Button] = []

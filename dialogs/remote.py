@@ -84,8 +84,10 @@ def start(talk: Talk, ticket: Ticket, choice: Choice, *, shows: bool = True) -> 
         "remote", "gate", ticket=ticket.id, id=playbook.id, version=playbook.version, edition=playbook.edition, at="gate", done=0
     )
     if shows:
-        talk.say("remote/intro", title=dict(playbook.title), number=ticket.number)
+        talk.say("remote/intro", title=dict(playbook.title))
         REMOTE.show(talk, frame)
+    else:
+        frame.fields["waits"] = True
 
 
 def ask_again(talk: Talk, ticket: Ticket) -> None:
@@ -110,6 +112,8 @@ class RemoteDialog:
             self._over(talk, ticket)
             return
         playbook, step = self._playbook(talk, frame), self._step(talk, frame)
+        if frame.fields.pop("waits", False) and playbook:  # it lay beneath another check: whose turn it is now has to be said
+            talk.say("remote/intro_next", title=dict(playbook.title), number=ticket.number, family=ticket.report.family)
         if frame.state == "confirm":
             talk.ask("remote/confirm", _confirm_rows())
         elif playbook is None or step is None:

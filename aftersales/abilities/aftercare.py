@@ -18,7 +18,7 @@ class Aftercare(DeskBase):
             return moved
         engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
         if engineer:
-            self.work.tell(engineer.id, Say("job/signed_off", facts(ticket), slot=f"job{ticket.id}", fresh=False))
+            self.work.tell(engineer.id, cards.done_card(ticket))
         survey = Survey(ticket.id, ticket.round)
         self.work.save_survey(survey)
         self.work.tell(ticket.customer_id, cards.survey_card(ticket, survey, engineer, fresh=True))

@@ -226,6 +226,21 @@ def test_two_machines_in_one_message_become_two_tickets_after_a_question(desk: D
     assert (second.report.phone, second.report.site) == (first.report.phone, first.report.site)
 
 
+def test_the_first_machines_check_waits_beneath_the_seconds_and_says_its_name(desk: Desk, anna: Someone, zhou: Someone) -> None:
+    anna.says("The AC in the bedroom does not cool, and the washing machine does not drain").ignores()
+    anna.taps("Yes, two reports").taps("Send report").taps("Send report").ignores()
+    zhou.ignores()
+    first, second = desk.tickets()
+
+    anna.taps("Talk to a person").hears("Report 202603020002 is with our dispatchers")
+    anna.hears(f"Now to your other report {first.number} \\(Air conditioner\\): Does not cool").hears("First, your safety")
+    zhou.hears(second.number)
+
+    anna.says("pardon?").hears("First, your safety").ignores()  # who is meant was said; it is not said again
+    assert "other report" not in anna.screen()[-1]
+    zhou.hears("pardon")
+
+
 def test_one_fault_told_with_two_machines_stays_one(desk: Desk, anna: Someone, zhou: Someone) -> None:
     anna.says("The AC in the bedroom does not cool, and the washing machine does not drain").ignores()
     anna.taps("No, it is one fault").hears("Is this right")

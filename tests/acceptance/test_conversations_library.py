@@ -74,6 +74,20 @@ def test_a_finding_becomes_an_entry_with_one_tap_and_a_vouching(desk: Desk, anna
     anna.ignores()
 
 
+def test_a_finding_can_still_be_kept_after_the_customer_has_signed_off(
+    desk: Desk, anna: Someone, zhou: Someone, wang: Someone
+) -> None:
+    tao = desk.person("tao", Role.SUPPORT, listens=False)
+    reports(anna, "the outdoor unit is silent")
+    takes(desk)
+    repairs(desk)
+    anna.taps("It works").ignores()
+
+    wang.hears("has signed off").taps("Keep for the library").hears("Technical support looks at it")
+    assert "wang proposes this" in tao.screen()[-1]
+    zhou.ignores()
+
+
 def test_an_entry_not_taken_in_is_not_found(desk: Desk, anna: Someone, zhou: Someone, wang: Someone) -> None:
     tao = desk.person("tao", Role.SUPPORT, listens=False)
     reports(anna, "the outdoor unit is silent")
