@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import urllib.error
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -54,7 +52,7 @@ def test_without_telegram_web_chat_works_and_the_bot_comes_up_when_telegram_is_b
     server.stop()
     with House(tmp_path, server) as house:
         house.up()
-        assert b"<html" in urllib.request.urlopen(f"{house.url}/chat").read()
+        assert b"<html" in house.gets("/chat")[1]
         until(lambda: "Telegram did not do it" in house.said(), "the log says that Telegram is away")
         server.start()
         try:
@@ -70,7 +68,7 @@ def test_a_wrong_token_is_one_clear_line_and_the_web_goes_on(server: BotApiServe
         house.up()
         line = "Telegram does not accept the bot token: put the right one, from @BotFather, into the settings"
         until(lambda: line in house.said(), "the log names the token")
-        assert urllib.request.urlopen(f"{house.url}/chat").status == 200
+        assert house.gets("/chat")[0] == 200
         assert house.said().count(line) == 1
         assert "1:wrong" not in house.said()
         assert "Traceback" not in house.said()
@@ -102,6 +100,5 @@ def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(tmp_path: Pa
 def test_health_answers_in_json(tmp_path: Path) -> None:
     with House(tmp_path) as house:
         house.up()
-        assert json.load(urllib.request.urlopen(f"{house.url}/healthz")) == {"status": "ok"}
-        with pytest.raises(urllib.error.HTTPError, match="404"):
-            urllib.request.urlopen(f"{house.url}/nothing-here")
+        assert json.loads(house.gets("/healthz")[1]) == {"status": "ok"}
+        assert house.gets("/nothing-here")[0] == 404
