@@ -15,7 +15,8 @@ from tests.storage.firm import desk, event, found, offered
 ROUNDS = {"sqlite": 30, "postgresql": 5}
 
 
-def test_of_fifty_who_accept_at_once_one_has_the_job_and_all_others_hear_who(store: Store) -> None:
+@pytest.mark.parametrize("rounds", [None, pytest.param(1000, marks=pytest.mark.thorough)])
+def test_of_fifty_who_accept_at_once_one_has_the_job_and_all_others_hear_who(store: Store, rounds: int | None) -> None:
     firm = found(store, engineers=50)
 
     def accept(unit: Unit, engineer_id: int, ticket_id: int) -> Ticket | Refusal:
@@ -23,7 +24,7 @@ def test_of_fifty_who_accept_at_once_one_has_the_job_and_all_others_hear_who(sto
         assert engineer and ticket
         return desk(unit).accept(engineer, ticket)
 
-    for _ in range(ROUNDS[store.engine.dialect.name]):
+    for _ in range(rounds or ROUNDS[store.engine.dialect.name]):
         ticket_id = store.write_now(lambda unit: offered(unit, firm)).id
         tapped: list[Future[Ticket | Refusal]] = []
         for engineer in firm.engineers:
