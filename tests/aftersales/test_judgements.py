@@ -45,13 +45,20 @@ WANTED = ("skill", "refrigeration")
         (engineer("near", "refrigeration", lat=30.0, lon=120.01), engineer("far", "refrigeration", lat=30.0, lon=120.4)),
         (engineer("free", "refrigeration"), engineer("busy", "refrigeration", open_jobs=3)),
         (engineer("senior", "refrigeration", level=3), engineer("junior", "refrigeration", level=1)),
-        (engineer("knows it", "refrigeration", served_assets=frozenset({7})), engineer("new to it", "refrigeration")),
-        (engineer("knows her", "refrigeration", served_customers=frozenset({9})), engineer("new to her", "refrigeration")),
         (engineer("anna", "refrigeration"), engineer("bert", "refrigeration")),  # equal: by name
     ],
 )
 def test_who_suits_better_comes_first(better: Engineer, worse: Engineer) -> None:
     assert [c.engineer.person.name for c in rank(TICKET, [worse, better])] == [better.person.name, worse.person.name]
+
+
+@pytest.mark.parametrize("knows", ["served_machine", "served_customer"])
+def test_who_knows_machine_or_customer_comes_first(knows: str) -> None:
+    known, new = engineer("zoe", "refrigeration"), engineer("adam", "refrigeration")
+
+    ranked = rank(TICKET, [new, known], **{knows: {known.person.id: datetime(2026, 1, 5, tzinfo=UTC)}})  # type: ignore[arg-type]
+
+    assert [c.engineer.person.name for c in ranked] == ["zoe", "adam"]
 
 
 def test_who_gave_the_job_back_comes_last_and_it_is_said() -> None:
@@ -60,17 +67,17 @@ def test_who_gave_the_job_back_comes_last_and_it_is_said() -> None:
     ranked = rank(TICKET, [best, other], refused=frozenset({best.person.id}))
 
     assert [c.engineer.person.name for c in ranked] == ["other", "best"]
-    assert ranked[1].reasons == (WANTED, ("load", "0"), ("gave_back", ""))
+    assert ranked[1].reasons == (WANTED, ("level", "3"), ("load", "0"), ("gave_back", ""))
 
 
 def test_every_reason_is_named() -> None:
-    wang = engineer("wang", "refrigeration", level=1, lat=30.0, lon=120.1, open_jobs=2, served_assets=frozenset({7}))
+    wang = engineer("wang", "refrigeration", level=1, lat=30.0, lon=120.1, open_jobs=2)
 
-    (only,) = rank(TICKET, [wang])
+    (only,) = rank(TICKET, [wang], served_machine={wang.person.id: datetime(2026, 1, 5, tzinfo=UTC)})
 
-    expected = (WANTED, ("level_below", "1"), ("knows_machine", ""), ("distance", "9.6"), ("load", "2"))
+    expected = (WANTED, ("level_below", "1"), ("served_last", ""), ("distance", "9.6"), ("load", "2"))
     assert only.reasons == expected
-    assert only.points == pytest.approx(50 - 15 + 12 - 9.63 / 2 - 12, abs=0.01)
+    assert only.points == pytest.approx(-15 + 12 + 3 - 9.63 / 2 - 12, abs=0.01)
 
 
 def test_a_distance_needs_both_places() -> None:
