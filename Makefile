@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test kills forms thorough setup check lock texts diagrams pictures bench eval season
+.PHONY: run test kills forms thorough setup check lock texts diagrams pictures bench eval season month
 
 run: setup
 	$(BIN)/mendline demo --load
@@ -61,6 +61,10 @@ bench: $(VENV)/.ready-dev
 # A season of customers with known causes: do the scores of the guided checks come to the truth?
 season: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks.season
+
+# A month of faults in an invented city: what the day plan saves against simpler ways of sending people out.
+month: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks.month
 
 # Draw the state machines in docs/ anew from their tables of moves.
 diagrams: $(VENV)/.ready-dev

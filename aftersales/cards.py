@@ -1,16 +1,19 @@
 """Owns the cards that staff and customers see of a ticket: which facts stand on them and which buttons, by state and standing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from aftersales.lifecycle import after
 from aftersales.matching import Candidate
 from aftersales.people import Part, Person
+from aftersales.priority import Reason
 from aftersales.say import Button, Rows, Say, literal
 from aftersales.ticket import Survey, Ticket
 
 # From acceptance until the case is closed the engineer needs to know where to go and whom to call; nobody else in a group does.
 WHEREABOUTS = frozenset({"organisation", "access"})  # further answers that name or locate somebody
+LATE_BY = (30, 60)  # minutes that one tap says
 PRIVATE_STATES = frozenset({"accepted", "scheduled", "en_route", "on_site", "repaired"})
 
 
@@ -64,9 +67,10 @@ def dispatch_card(
     customer: str,
     engineer: str = "",
     dispatcher: str = "",
-    warranty: str = "unknown",
+    verdict: Mapping[str, Any],
     earlier: int = 0,
     offered: list[str] | None = None,
+    priority: tuple[Reason, ...] = (),
     fresh: bool,
 ) -> Say:
     """The dispatcher's card: the case, who could go and why, one tap to assign."""
@@ -93,6 +97,7 @@ def dispatch_card(
             rows.append((button(ticket, "offer_all"),))
     last = [button(ticket, "reply")] if ticket.is_open() else []
     last.append(button(ticket, "record"))
+    last.append(button(ticket, "cover"))
     rows.append(tuple(last))
     params = facts(ticket) | whereabouts(ticket)
     params |= {
@@ -100,17 +105,31 @@ def dispatch_card(
         "engineer": engineer,
         "dispatcher": dispatcher,
         "candidates": shown,
-        "warranty": warranty,
+        "warranty": verdict["standing"],
+        "cover": dict(verdict),
         "earlier": earlier,
         "offered": offered or [],
+        "priority": [[reason.name, reason.value, reason.ahead.total_seconds()] for reason in priority],
     }
     return Say("dispatch/card", params, tuple(rows), slot=f"case{ticket.id}", fresh=fresh, urgent=ticket.grade == 1)
 
 
 def job_card(
-    ticket: Ticket, engineer: Person, parts: list[Part], *, offer_id: int = 0, km: float | None = None, fresh: bool
+    ticket: Ticket,
+    engineer: Person,
+    parts: list[Part],
+    *,
+    offer_id: int = 0,
+    km: float | None = None,
+    may_refuse: bool = False,
+    fresh: bool,
 ) -> Say:
-    """The engineer's card: what, where (once accepted), what to bring, and the next step as a button."""
+    """
+    The engineer's card: what, where (once accepted), what to bring, and the next step as a button.
+
+    Args:
+        may_refuse: an offered job may be refused without a word.
+    """
     mine = ticket.engineer_id == engineer.id
     params = facts(ticket)
     params |= {
@@ -121,30 +140,41 @@ def job_card(
     }
     if mine and ticket.state in PRIVATE_STATES:
         params |= whereabouts(ticket)
-    return Say("job/card", params, _job_buttons(ticket, mine, offer_id), slot=f"job{ticket.id}", fresh=fresh)
+    return Say("job/card", params, _job_buttons(ticket, mine, offer_id, may_refuse), slot=f"job{ticket.id}", fresh=fresh)
 
 
-def _job_buttons(ticket: Ticket, mine: bool, offer_id: int) -> Rows:
+def _job_buttons(ticket: Ticket, mine: bool, offer_id: int, may_refuse: bool) -> Rows:
     if ticket.state == "offered" and not mine:
-        return ((button(ticket, "accept", str(offer_id), "primary"), button(ticket, "obstacle", str(offer_id))),)
+        accept, obstacle = button(ticket, "accept", str(offer_id), "primary"), button(ticket, "obstacle", str(offer_id))
+        return ((accept, button(ticket, "refuse", str(offer_id))), (obstacle,)) if may_refuse else ((accept, obstacle),)
     if not mine:
         return ()
     talk = (button(ticket, "write"), button(ticket, "record"), button(ticket, "obstacle"))
     match ticket.state:
-        case "accepted" | "scheduled":
-            return ((button(ticket, "depart", style="primary"), button(ticket, "appoint")), talk)
+        case "accepted":
+            agree = (button(ticket, "propose_times", style="primary"), button(ticket, "appoint"))
+            return (agree, (button(ticket, "depart"), button(ticket, "pack")), talk)
+        case "scheduled":
+            change = (button(ticket, "pack"), button(ticket, "appoint"), button(ticket, "call_off", "ask"))
+            return ((button(ticket, "depart", style="primary"),), change, talk)
         case "en_route":
-            return ((button(ticket, "arrive", style="primary"),), talk)
+            return ((button(ticket, "arrive", style="primary"),), late_buttons(ticket), talk)
         case "on_site" if not ticket.finding:
             return ((button(ticket, "find", style="primary"),), (button(ticket, "appoint"), *talk))
         case "on_site":
             return (
                 (button(ticket, "finish", style="primary"), button(ticket, "find")),
-                (button(ticket, "appoint"), *talk),
+                (button(ticket, "state_exclusion"), button(ticket, "appoint")),
+                talk,
             )
         case "repaired" | "signed_off":
             return ((button(ticket, "write"), button(ticket, "propose")),)
     return ()
+
+
+def late_buttons(ticket: Ticket) -> tuple[Button, ...]:
+    """How much later the engineer comes, one tap each."""
+    return tuple(Button("button.late_by", "late", str(n), ticket.id, ticket.version, {"minutes": n}) for n in LATE_BY)
 
 
 def done_card(ticket: Ticket) -> Say:
@@ -163,10 +193,11 @@ def status_card(ticket: Ticket, engineer: Person | None, *, fresh: bool = True) 
     elif ticket.is_open():
         row.append(button(ticket, "write"))
         if ticket.state == "scheduled":
-            row.append(button(ticket, "another_time"))
+            row += [button(ticket, "another_time"), button(ticket, "call_off", "ask")]
         if after(ticket, "cancel") is not None:
             row.append(button(ticket, "cancel", "ask"))
     params = facts(ticket) | {"engineer": engineer.name if engineer else "", "engineer_phone": _phone(engineer)}
+    params["cover"] = dict(ticket.warranty.get("told") or {})
     return Say("customer/status", params, (tuple(row),) if row else (), slot=f"status{ticket.id}", fresh=fresh)
 
 

@@ -4,14 +4,13 @@ Owns the Desk: the only way to change a ticket, for chat and console alike.
 Each ability has a file of its own in abilities/; they meet here.
 """
 
+from aftersales.abilities.absence import Absences
 from aftersales.abilities.alarms import Alarms
 from aftersales.abilities.belonging import Belonging
-from aftersales.abilities.dispatch import Dispatch
 from aftersales.abilities.library import Librarian
-from aftersales.abilities.visit import Visit
 
 
-class Desk(Belonging, Dispatch, Visit, Alarms, Librarian):
+class Desk(Belonging, Alarms, Absences, Librarian):
     """
     The use cases over one transaction.
 

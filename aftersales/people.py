@@ -1,6 +1,7 @@
 """Owns people, their roles, and what an engineer can do and where."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -12,11 +13,14 @@ class Role(StrEnum):
     SUPPORT = "support"
     ENGINEER = "engineer"
     SUPERVISOR = "supervisor"
+    MANAGER = "manager"
     SALES = "sales"
     PARTS = "parts"
 
 
 STAFF = frozenset(Role) - {Role.CUSTOMER}
+ABOVE = frozenset({Role.SUPERVISOR, Role.MANAGER})  # whoever is told last may do whatever is needed
+AT_THE_DESK = ABOVE | {Role.DISPATCHER}
 
 
 @dataclass(slots=True)
@@ -52,19 +56,33 @@ class Engineer:
     lat: float | None
     lon: float | None
     open_jobs: int = 0
-    served_assets: frozenset[int] = frozenset()
-    served_customers: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Absence:
+    """From when until when an engineer is not there, aware UTC, and why in their words."""
+
+    id: int
+    person_id: int
+    begins: datetime
+    ends: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A firm we serve; importance 1 (ordinary) to 3 (key account). A dealer reports for customers of its own."""
+    """
+    A firm we serve; importance 1 (ordinary) to 3 (key account). A dealer reports for customers of its own.
+
+    *policy* is the way of working agreed with it, "" for the usual one.
+    """
 
     id: int
     name: str
     importance: int = 1
     sales_id: int | None = None
     dealer: bool = False
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

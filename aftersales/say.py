@@ -48,6 +48,7 @@ class Say:
         fresh: with a slot, send below what was said last (True) or edit where it stands (False).
         files: ids of stored files that go with it.
         urgent: may break quiet hours.
+        attach: a file made of params when the message leaves: "visit" is the calendar's entry of the agreed time.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Say:
     files: tuple[int, ...] = ()
     urgent: bool = False
     drops_keyboard: bool = False
+    attach: str = ""
 
 
 def literal(text: str, verb: str = "choose", arg: str = "", **more: Any) -> Button:

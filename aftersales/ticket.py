@@ -56,7 +56,17 @@ class Report:
 
 @dataclass(slots=True)
 class Ticket:
-    """One fault of one customer. *version* counts its changes and equals the number of its history rows."""
+    """
+    One fault of one customer. *version* counts its changes and equals the number of its history rows.
+
+    Args:
+        policy: the name of the way of working that was chosen when it was opened.
+        ranks_at: its place in the queue: when it was opened, moved back by the head starts that it has (aftersales/priority.py).
+        warranty: what was decided about the warranty: excluded, decision, disputed (aftersales/abilities/cover.py).
+        prepared: item of the preparation list to "ok" or "missing:" and why.
+        visit: what is agreed or asked about the visit beside its time (aftersales/abilities/appointment.py).
+        turns: how many engineers the desk has asked by itself since the job was last put before somebody.
+    """
 
     id: int
     number: str
@@ -87,6 +97,12 @@ class Ticket:
     closed_at: datetime | None = None
     merged_into: int | None = None
     support_id: int | None = None
+    policy: str = ""
+    ranks_at: datetime | None = None
+    warranty: Mapping[str, Any] = field(default_factory=dict)
+    prepared: Mapping[str, str] = field(default_factory=dict)
+    visit: Mapping[str, Any] = field(default_factory=dict)
+    turns: int = 0
 
     def is_open(self) -> bool:
         return self.state not in ("closed", "cancelled")
@@ -120,18 +136,32 @@ class Offer:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
-    """A promise with an end: *kind* names it, *due* is aware UTC; *raised* says when somebody was told that it ran out."""
+    """
+    A promise with an end: *kind* names it, *due* is aware UTC; *raised_at* says when somebody was told that it ran out.
+
+    What stands here follows from its ledger (aftersales/ledger.py); only aftersales/clocks.py changes it.
+
+    Args:
+        next_at: when something is to be done next: a warning, the end, the next person to be told; None when nothing is.
+        step: which of its steps that is (aftersales/clocks.py).
+        calendar: digest of the working hours it was started under; "" for a moment that is no promise.
+    """
 
     id: int
     ticket_id: int
     kind: str
     started_at: datetime
     due: datetime
+    round: int = 1
     stopped_at: datetime | None = None
     raised_at: datetime | None = None
-    round: int = 1
+    paused_at: datetime | None = None
+    next_at: datetime | None = None
+    step: int = 0
+    acknowledged_at: datetime | None = None
+    calendar: str = ""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.truth import Score, scores
 from dialogs.conversation import Conversation
 from dialogs.event import Event, Press, Said, Sender, Text
@@ -140,7 +140,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/season.sqlite"
         migrate(url)
         store = Store(url, clock=lambda: BEGINS)
-        policy, library = load_policy(ROOT / "policies" / "default.yaml"), load_playbooks(ROOT / "playbooks")
+        policy, library = Policies.load(ROOT / "policies", "default"), load_playbooks(ROOT / "playbooks")
         season = Season(Turns(store, policy, library, default_locale="en", default_zone="Asia/Shanghai"), seed=1)
         told = store.write_now(lambda unit: season.plays(unit, reports))
         store.close()

@@ -1,4 +1,4 @@
-"""Owns the command line: mendline run, demo, check, invite, login, ticket, qr, migrate. Each says what to do next."""
+"""Owns the command line: mendline run, demo, check, invite, login, ticket, plan, qr, migrate. Each says what to do next."""
 
 import asyncio
 import sys
@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from aftersales.errors import AftersalesError
-from aftersales.people import Role
-from aftersales.policy import load_policy
+from aftersales.people import AT_THE_DESK, Role
+from aftersales.policies import Policies
 from bot import demo as demo_firm
 from bot.alone import one_desk
 from bot.channels.sms.gateway import names_of, read_gateways
+from bot.plan_cli import plan
 from bot.playbook_cli import app as playbook_app
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
@@ -28,6 +29,7 @@ from dialogs.moments import moment
 from dialogs.playbooks import PlaybookError, load_playbooks
 from dialogs.progress import playbook_named, remark
 from dialogs.wording import word
+from storage.clock_audit import audit_clocks
 from storage.engine import Store
 from storage.errors import StorageError
 from storage.migrating import migrate
@@ -97,14 +99,22 @@ def demo(load: Annotated[bool, typer.Option("--load", help="put the demo firm in
 def check() -> None:
     """Read settings, policy and playbooks, look at the database; say what is wrong, or that all is well."""
     settings = read_settings()
-    policy = load_policy(settings.policy_file)
+    policies = Policies.load(ROOT / "policies", settings.mendline_policy)
     library = load_playbooks(ROOT / "playbooks")
     _prepare(settings)
     with _store(settings) as store:
         store.write_now(lambda unit: None)
+        audit = store.read_now(audit_clocks)
+    for line in audit.wrong:
+        screen.print(line, soft_wrap=True)
+    if audit.wrong:
+        screen.print(f"{len(audit.wrong)} clocks do not agree with their ledgers.")
+        raise typer.Exit(1)
+    screen.print(f"{audit.running} running clocks agree with their ledgers.")
     if gateways := read_gateways(settings.sms_gateway.get_secret_value()):
         screen.print(f"SMS go out through {', else '.join(names_of(gateways))}.")
-    screen.print(f"Settings, policy {policy.name}, {len(library.playbooks)} playbooks and the database are in order.")
+    ways = f"{len(policies.names)} policies (in use: {policies.default.name})"
+    screen.print(f"Settings, {ways}, {len(library.playbooks)} playbooks and the database are in order.")
 
 
 @app.command()
@@ -123,7 +133,7 @@ def invite(
 
     with _store(settings) as store:
         token = store.write_now(make)
-    if role in (Role.DISPATCHER, Role.SUPERVISOR):
+    if role in AT_THE_DESK:
         screen.print(f"Console:   {settings.public_url}/console/enter/{token}", soft_wrap=True)
     screen.print(f"Web chat:  {settings.public_url}/join/{token}", soft_wrap=True)
     if settings.telegram_token.get_secret_value():
@@ -143,7 +153,7 @@ def login(name: Annotated[str, typer.Argument(help="name of somebody on the staf
             known = ", ".join(sorted({p.name for p in people})) or "nobody yet; mendline invite lets somebody in"
             raise SettingsError(f"{len(found)} people match {name!r}. On the staff: {known}")
         person = found[0]
-        desk = person.roles & {Role.DISPATCHER, Role.SUPERVISOR}
+        desk = person.roles & AT_THE_DESK
         role = min(desk or person.roles)
         token = store.write_now(lambda unit: unit.make_link(role, timedelta(hours=1), person.id))
     where = f"/console/enter/{token}" if desk else f"/join/{token}"
@@ -231,6 +241,7 @@ def migrate_command() -> None:
     screen.print("\n".join(f"applied {one}" for one in applied) or "Nothing to do.")
 
 
+app.command()(plan)
 app.command()(understand)
 app.add_typer(playbook_app, name="playbook")
 

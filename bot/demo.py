@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aftersales.contracts import KINDS, Contract
 from aftersales.people import Asset, Part, Person, Role
 from storage.unit import Unit
 
@@ -93,6 +94,9 @@ def _customers(unit: Unit, today: date, sales_id: int) -> Person:
             Asset(0, serial, family, brand, model, firm or None, owner or None, site, *at, bought.isoformat(), until.isoformat())
         )
 
+    year = timedelta(days=365)
+    covered = frozenset({*KINDS, "worn_consumable"})
+    unit.add_contract(Contract(0, "HT-2026-0018", hotel, "gold", "", today - year / 2, today + year / 2, covered))
     home, inn, works = (30.2741, 120.1551), (30.2210, 120.1010), (29.8683, 121.5440)
     flat = "杭州市西湖区天目山路 18 号 3 幢 502"
     machine("GR35240518A", "air_conditioner", "格力 Gree", "KFR-35GW", flat, home, 1.5, owner=chen.id)

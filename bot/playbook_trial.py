@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from aftersales.abilities.remote import WAIT
+from aftersales.clocks import WAIT
 from aftersales.desk import Desk
 from aftersales.people import Role
-from aftersales.policy import Policy, load_policy
+from aftersales.policies import Policies
 from aftersales.say import Button, Say
 from aftersales.ticket import Report, Ticket
 from bot.settings import ROOT
@@ -46,9 +46,9 @@ class Trial:
         self._store = Store(url, clock=self._now, sends=True)
         self._store.on_commit.append(self._committed)
         self._renderer = Renderer(self._store.secret, "Mendline")
-        self._policy: Policy = load_policy(ROOT / "policies/default.yaml")
+        self._policies = Policies.load(ROOT / "policies", "default")
         self._library = Library([playbook])
-        self._turns = Turns(self._store, self._policy, self._library, default_locale=language, default_zone=ZONE)
+        self._turns = Turns(self._store, self._policies, self._library, default_locale=language, default_zone=ZONE)
         self._language = language
         self._said: list[Say] = []
         self._buttons: list[Button] = []
@@ -86,7 +86,7 @@ class Trial:
         waiting = self._store.write_now(lambda unit: [c for c in unit.running_clocks(self._ticket) if c.kind == WAIT])
         if waiting:
             self._time += max(waiting[0].due - self._now(), timedelta()) + timedelta(seconds=1)
-            while self._store.write_now(lambda unit: raise_next(unit, self._policy, self._library)):
+            while self._store.write_now(lambda unit: raise_next(unit, self._policies, self._library)):
                 pass
 
     # -- seeing -----------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class Trial:
         customer.language_chosen = True
         unit.save_person(customer)
         conversation = unit.conversation(customer.id)
-        desk = Desk(unit, unit.now, self._policy)
+        desk = Desk(unit, unit.now, self._policies)
         ticket = desk.open_ticket(customer, report)
         self._customer, self._ticket = customer.id, ticket.id
         event = Event("trial0", Sender(*CHAT), unit.now, Text(report.fault))

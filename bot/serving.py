@@ -6,10 +6,11 @@ import signal
 import sys
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot.settings import Settings, SettingsError
 from bot.wiring import House, build_parts
+from notifier.parts import Parts
 
 
 def set_up_logs(level: str) -> None:
@@ -35,7 +36,11 @@ async def serve(settings: Settings, ready: asyncio.Event | None = None) -> None:
     Raises:
         SettingsError: the address is taken or cannot be listened on.
     """
-    parts = build_parts(settings, sends=True)
+    async with ClientSession() as http:
+        await _serve(settings, build_parts(settings, sends=True, http=http), ready)
+
+
+async def _serve(settings: Settings, parts: Parts, ready: asyncio.Event | None) -> None:
     house = House(settings, parts, alone=settings.database.startswith("sqlite"))
     runner = web.AppRunner(house.application(), access_log=None, shutdown_timeout=5)
     await runner.setup()

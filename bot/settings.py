@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     mendline_demo: bool = False
 
     database_url: str = ""
+
+    routing_url: str = ""
 
     telegram_token: SecretStr = SecretStr("")
     telegram_driver: Literal["ptb", "aiohttp"] = "ptb"
@@ -81,6 +84,14 @@ class Settings(BaseSettings):
         if zone not in available_timezones():
             raise ValueError("wants a zone such as Asia/Shanghai")
         return zone
+
+    @field_validator("routing_url")
+    @classmethod
+    def _routing_can_be_asked(cls, url: str) -> str:
+        told = urlsplit(url)
+        if url and not (told.scheme in ("http", "https") and told.hostname and not told.query and not told.fragment):
+            raise ValueError("wants the address of an OSRM server such as http://osrm:5000")
+        return url
 
     @field_validator("telegram_token")
     @classmethod

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from aftersales.people import Role
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
+from aftersales.travel import GreatCircle, Travel
 from bot.channels.email.channel import Account, EmailChannel
 from bot.channels.email.imap import Post
 from bot.channels.form.channel import ReportForm
@@ -25,6 +26,7 @@ from bot.channels.wechat.channel import WeChatChannel
 from bot.channels.wechat.cipher import Envelope
 from bot.fetching import Fetching
 from bot.playbook_pictures import PlaybookPictures
+from bot.routing import RoadTravel
 from bot.settings import ROOT, Settings
 from dialogs.event import Event
 from dialogs.labels import COMMANDS, CUSTOMER_COMMANDS
@@ -50,23 +52,26 @@ BURST = 3  # messages to one chat that may follow each other at once
 SMS_LINK_LASTS = timedelta(days=7)
 
 
-def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime] = utc_now) -> Parts:
+def build_parts(
+    settings: Settings, *, sends: bool, clock: Callable[[], datetime] = utc_now, http: ClientSession | None = None
+) -> Parts:
     """
     Everything that faces and commands stand on, over an already migrated database.
 
     Args:
         sends: whether this process will deliver what its turns queue.
+        http: by which a routing service is asked, closed by the caller; without it, or without ROUTING_URL, ways are estimated.
     """
     store = Store(settings.database, clock=clock, sends=sends)
-    policy = load_policy(settings.policy_file)
+    policies = Policies.load(ROOT / "policies", settings.mendline_policy)
     library = load_playbooks(ROOT / "playbooks")
-    turns = Turns(store, policy, library, default_locale=settings.mendline_locale, default_zone=settings.mendline_zone)
+    turns = Turns(store, policies, library, default_locale=settings.mendline_locale, default_zone=settings.mendline_zone)
     bell = Bell()
     store.on_commit.append(bell.committed)
     return Parts(
         store=store,
         turns=turns,
-        policy=policy,
+        policies=policies,
         library=library,
         files=FileStore(settings.mendline_data / "files", settings.mendline_max_upload_mb * 2**20),
         renderer=Renderer(store.secret, settings.mendline_firm, settings.mendline_public_url),
@@ -79,7 +84,14 @@ def build_parts(settings: Settings, *, sends: bool, clock: Callable[[], datetime
         demo=settings.mendline_demo,
         sms=bool(settings.sms_gateway.get_secret_value()),
         mails=bool(settings.email_address),
+        travel=make_travel(settings, policies, http),
     )
+
+
+def make_travel(settings: Settings, policies: Policies, http: ClientSession | None) -> Travel:
+    """By road where there is somebody to ask, else as the crow flies at the speed of the house's policy."""
+    crow = GreatCircle(policies.default.speed_kmh)
+    return RoadTravel(settings.routing_url, http, otherwise=crow) if settings.routing_url and http else crow
 
 
 def menus() -> dict[str, Menu]:
@@ -224,7 +236,7 @@ class House:
             await self.wechat.start()
         self._tasks = [
             asyncio.create_task(self.outbox.run(alone=self._alone)),
-            asyncio.create_task(alarms.watch(self.parts.store, self.parts.policy, self.parts.library)),
+            asyncio.create_task(alarms.watch(self.parts.store, self.parts.policies, self.parts.library)),
             asyncio.create_task(self.fetching.run()),
         ]
         if self.telegram:

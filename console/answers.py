@@ -38,7 +38,7 @@ MEANS_MORE = frozenset({"about", "code"})  # a usual answer there says more than
 def talk_with(unit: Unit, visit: Visit, person: Person) -> Talk:
     """What the questions need to read an answer of *person*, without any conversation of theirs being touched."""
     event = Event("", Sender("console", str(visit.person.id)), unit.now, Text(""))
-    return Talk(event, person, Conversation(person.id), Desk(unit, unit.now, visit.parts.policy), unit, visit.parts.library)
+    return Talk(event, person, Conversation(person.id), Desk(unit, unit.now, visit.parts.policies), unit, visit.parts.library)
 
 
 def service_of(typed: Mapping[str, str]) -> str:

@@ -4,7 +4,22 @@ from pathlib import Path
 
 from aiohttp import web
 
-from console import changes, door, files, firms, guided, intake, library, machine_labels, queue, registers, ticket
+from console import (
+    absences,
+    changes,
+    contracts,
+    day_plan,
+    door,
+    files,
+    firms,
+    guided,
+    intake,
+    library,
+    machine_labels,
+    queue,
+    registers,
+    ticket,
+)
 from console.live import STREAMS, Streams, end_streams
 from console.page import BASE, STATIC, staff_only, supervisors_only
 from notifier.doors import security_headers
@@ -39,6 +54,8 @@ def mount(app: web.Application, parts: Parts) -> None:
             web.get(f"{BASE}/tickets/{number}/live", staff_only(ticket.live)),
             web.post(f"{BASE}/tickets/{number}/link", staff_only(ticket.make_link)),
             web.post(f"{BASE}/tickets/{number}/{noun}", staff_only(changes.change)),
+            web.get(BASE + "/plan", staff_only(day_plan.show)),
+            web.post(BASE + "/plan", staff_only(day_plan.offer)),
             web.get(BASE + "/machines", staff_only(registers.show_machines)),
             web.get(BASE + "/machines/found", staff_only(registers.find_machines)),
             web.get(BASE + "/machines/labels.pdf", staff_only(machine_labels.sheets)),
@@ -47,6 +64,8 @@ def mount(app: web.Application, parts: Parts) -> None:
             web.post(BASE + r"/machines/{id:\d{1,12}}/label", staff_only(machine_labels.replace)),
             web.get(BASE + "/firms", staff_only(firms.show)),
             web.post(BASE + r"/firms/{id:\d{1,12}}", staff_only(firms.change)),
+            web.get(BASE + r"/firms/{id:\d{1,12}}/contracts", staff_only(contracts.show)),
+            web.post(BASE + r"/firms/{id:\d{1,12}}/contracts", staff_only(contracts.add)),
             web.get(BASE + "/guided", staff_only(guided.show)),
             web.get(BASE + "/library", staff_only(library.show)),
             web.post(BASE + "/library", staff_only(library.write)),
@@ -54,6 +73,7 @@ def mount(app: web.Application, parts: Parts) -> None:
             web.get(BASE + "/parts", staff_only(registers.show_parts)),
             web.get(BASE + "/people", staff_only(registers.show_people)),
             web.post(BASE + "/invitations", staff_only(supervisors_only(registers.invite))),
+            web.post(BASE + r"/people/{id:\d{1,12}}/absence", staff_only(absences.note)),
             web.post(BASE + r"/people/{id:\d{1,12}}/link", staff_only(supervisors_only(registers.make_login_link))),
             web.get(BASE + r"/files/{id:\d{1,12}}", staff_only(files.send)),
         ]

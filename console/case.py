@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
-from aftersales import lifecycle
+from aftersales import lifecycle, preparation
 from aftersales.desk import Desk
 from aftersales.matching import Candidate
 from aftersales.people import Asset, Person
-from aftersales.policy import Policy
+from aftersales.policies import Policies
 from aftersales.ticket import Survey, Ticket
+from aftersales.warranty import Verdict
 from console.caller import reached_by
 from console.whose import Standing, standing_of
 from dialogs.playbooks import Library
 from dialogs.progress import playbook_named
+from dialogs.why import promises
 from storage import queries
 from storage.unit import Unit
+
+PACKED_FOR = frozenset({"accepted", "scheduled", "en_route", "on_site"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,9 @@ class Case:
         candidates: engineers for the job, best first; empty when it cannot be offered now.
         verbs: what the reader may do now, by the table of the lifecycle.
         standing: how it stands with the firm; *reached_by* the channel in which the customer hears from us, "" for none.
+        packing: what the engineer takes along and how far they are with it, empty when that is no question.
+        promises: every one ever made, with its lines (dialogs/why.py); *policy* and *because_of*: by which policy, and why that.
+        goodwill: the share in percent that the policy suggests, 0 for none.
         merged_into: where a merged ticket went; *others*: open tickets of the same customer or machine, to merge it into.
     """
 
@@ -36,8 +44,12 @@ class Case:
     engineer: Person | None
     dispatcher: Person | None
     asset: Asset | None
-    warranty: str
+    verdict: Verdict
+    goodwill: int
     clocks: list[queries.ClockLine]
+    promises: list[dict[str, Any]]
+    policy: str
+    because_of: str
     notes: list[queries.NoteLine]
     files: dict[int, queries.FileLine]
     history: list[queries.HistoryLine]
@@ -48,17 +60,18 @@ class Case:
     verbs: frozenset[str]
     standing: Standing
     reached_by: str
+    packing: Mapping[str, Any]
     followers: list[Person]
     merged_into: Ticket | None
     others: list[Ticket]
 
 
-def read_case(connection: Connection, number: str, reader: Person, policy: Policy, unit: Unit) -> Case | None:
+def read_case(connection: Connection, number: str, reader: Person, policies: Policies, unit: Unit) -> Case | None:
     """The case of that number as *reader* may see it, None when there is none."""
     ticket = unit.ticket_numbered(number)
     if ticket is None:
         return None
-    desk = Desk(unit, unit.now, policy)
+    desk = Desk(unit, unit.now, policies)
     verbs = frozenset(lifecycle.verbs_open_to(ticket, desk.standing(reader, ticket)))
     customer, history = unit.person(ticket.customer_id), queries.history_of(connection, ticket.id)
     return Case(
@@ -67,8 +80,12 @@ def read_case(connection: Connection, number: str, reader: Person, policy: Polic
         engineer=unit.person(ticket.engineer_id) if ticket.engineer_id else None,
         dispatcher=unit.person(ticket.dispatcher_id) if ticket.dispatcher_id else None,
         asset=unit.asset(ticket.report.asset_id) if ticket.report.asset_id else None,
-        warranty=desk.warranty_of(ticket),
+        verdict=desk.verdict_of(ticket),
+        goodwill=desk.share_open(ticket),
         clocks=queries.clocks_of(connection, ticket.id),
+        promises=promises(unit, ticket, unit.now),
+        policy=desk.policy_of(ticket).name,
+        because_of=desk.why_policy(ticket),
         notes=queries.notes_of(connection, ticket),
         files={file.id: file for file in queries.files_of(connection, ticket.id)},
         history=history,
@@ -79,10 +96,17 @@ def read_case(connection: Connection, number: str, reader: Person, policy: Polic
         verbs=verbs,
         standing=standing_of(unit, ticket, customer, history),
         reached_by=reached_by(unit, customer) if customer else "",
+        packing=_packing(desk, ticket),
         followers=[person for one in unit.followers(ticket.id) if (person := unit.person(one))],
         merged_into=unit.ticket(ticket.merged_into) if ticket.merged_into else None,
         others=_others(unit, ticket) if "merge" in verbs else [],
     )
+
+
+def _packing(desk: Desk, ticket: Ticket) -> Mapping[str, Any]:
+    """What the engineer takes along, as aftersales.preparation.shown tells it; nothing while nobody has the job or it is done."""
+    items = desk.preparation_of(ticket) if ticket.engineer_id and ticket.state in PACKED_FOR else ()
+    return preparation.shown(items, ticket.prepared) if items else {}
 
 
 def _others(unit: Unit, ticket: Ticket) -> list[Ticket]:

@@ -6,8 +6,8 @@ A form says which version of the ticket it was drawn from; when somebody was fas
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -54,6 +54,13 @@ class _Call:
         if not typed or len(typed) > LONGEST:
             raise Incomplete(name)
         return typed
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of *choices*, as a list or a row of buttons sends it; a field that is missing reads as ""."""
+        chosen = self.form.words(name)
+        if chosen not in choices:
+            raise Incomplete(name)
+        return chosen
 
     def moment(self, name: str) -> datetime | None:
         """A day and time typed in the person's own zone, aware; None when the field is empty."""
@@ -120,6 +127,22 @@ def _new_firm(call: _Call) -> Outcome:
     return call.desk.adopt_firm(call.person, call.ticket, standing, known.get(name) or call.unit.add_organisation(name))
 
 
+def _purchase(call: _Call) -> Outcome:
+    try:
+        day = date.fromisoformat(call.form.words("day"))
+    except ValueError as unreadable:
+        raise Incomplete("day") from unreadable
+    return call.desk.set_purchase(call.person, call.ticket, day)
+
+
+def _decision(call: _Call) -> Outcome:
+    what, share = call.form.words("what"), call.form.number("share")
+    ways: dict[str, Literal["uphold", "goodwill", "covered"]] = {name: name for name in ("uphold", "goodwill", "covered")}
+    if what not in ways:
+        raise Incomplete("what")
+    return call.desk.decide_warranty(call.person, call.ticket, ways[what], share=share, why=call.form.words("why")[:LONGEST])
+
+
 CHANGES: dict[str, Callable[[_Call], Outcome]] = {
     # noun           what the Desk is asked
     "replies": lambda c: c.desk.add_words(c.person, c.ticket, c.words("text")),
@@ -130,7 +153,7 @@ CHANGES: dict[str, Callable[[_Call], Outcome]] = {
     "release": lambda c: c.desk.obstacle(c.person, c.ticket, c.words("reason")),
     "appointment": _appointment,
     "grade": lambda c: c.desk.regrade(c.person, c.ticket, c.form.number("grade")),
-    "hold": lambda c: c.desk.hold(c.person, c.ticket, c.words("reason")),
+    "hold": lambda c: c.desk.hold(c.person, c.ticket, c.words("reason"), c.choice("waits_for", ("", "customer", "parts"))),
     "resumption": lambda c: c.desk.resume(c.person, c.ticket),
     "sign-off": lambda c: c.desk.sign_off(c.person, c.ticket),
     "dispute": lambda c: c.desk.dispute(c.person, c.ticket, c.words("reason")),
@@ -149,6 +172,10 @@ CHANGES: dict[str, Callable[[_Call], Outcome]] = {
     "no-firm": lambda c: c.desk.refuse_firm(c.person, c.ticket, c.standing),
     "new-firm": _new_firm,
     "cancellation": lambda c: c.desk.cancel(c.person, c.ticket, c.words("reason")),
+    "exclusion": lambda c: c.desk.state_exclusion(c.person, c.ticket, c.words("exclusion"), holds=c.form.words("holds") != "no"),
+    "purchase": _purchase,
+    "warranty": _decision,
+    "replacement": lambda c: c.desk.replace_machine(c.person, c.ticket, c.form.words("granted") == "yes"),
 }
 AGELESS = frozenset({"notes"})  # a note among colleagues is right whatever happened meanwhile
 
@@ -165,7 +192,7 @@ async def change(visit: Visit) -> web.StreamResponse:
             return None
         if noun not in AGELESS and _is_overtaken(unit, ticket, noun, form.number("version")):
             return Stale(form.number("version"))
-        return CHANGES[noun](_Call(unit, FirmDesk(unit, unit.now, visit.parts.policy), person, ticket, form))
+        return CHANGES[noun](_Call(unit, FirmDesk(unit, unit.now, visit.parts.policies), person, ticket, form))
 
     again: dict[str, Any] = {"noun": noun, "typed": form.typed()}
     try:

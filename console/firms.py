@@ -21,10 +21,10 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def change(visit: Visit) -> web.StreamResponse:
-    """Rename a firm, mark it as dealer, say how much it matters; 409 when somebody was faster, 422 for a name that cannot be."""
+    """Change name, importance, policy of a firm, or if it is a dealer; 409 when somebody was faster, 422 for what cannot be."""
     firm_id, form = int(visit.request.match_info["id"]), visit.form
     name, dealer = " ".join(form.words("name").split()), form.words("dealer") == "yes"
-    wanted = Organisation(firm_id, name, form.number("importance"), None, dealer)
+    wanted = Organisation(firm_id, name, form.number("importance"), None, dealer, form.words("policy"))
 
     def act(unit: Unit) -> str:
         firm = unit.organisation(firm_id)
@@ -33,6 +33,8 @@ async def change(visit: Visit) -> web.StreamResponse:
         if form.words("before") != mark_of(firm):
             return "overtaken"
         if not wanted.name or len(wanted.name) > LONGEST or wanted.importance not in (1, 2, 3):
+            return "unusable"
+        if wanted.policy and wanted.policy not in (*visit.parts.policies.names, firm.policy):
             return "unusable"
         return "saved" if save_firm(unit.connection, replace(wanted, sales_id=firm.sales_id)) else "taken"
 
@@ -47,12 +49,13 @@ async def change(visit: Visit) -> web.StreamResponse:
 
 def mark_of(firm: Organisation) -> str:
     """Differs whenever the firm was changed."""
-    return f"{firm.importance}.{int(firm.dealer)}.{firm.name}"
+    return f"{firm.importance}.{int(firm.dealer)}.{firm.policy}.{firm.name}"
 
 
 async def _firms(visit: Visit, status: int = 200, **facts: Any) -> web.Response:
     words = visit.request.query.get("q", "").strip()[:100]
     lines = await visit.parts.store.read(lambda connection: firms(connection, words))
     saved = visit.request.query.get("saved", "")
+    names = visit.parts.policies.names
     given = {"outcome": "", "wanted": None, "saved": saved} | facts
-    return visit.page("firms.html", status, lines=lines, words=words, most=LINES, mark_of=mark_of, **given)
+    return visit.page("firms.html", status, lines=lines, words=words, most=LINES, mark_of=mark_of, policies=names, **given)

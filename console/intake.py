@@ -33,6 +33,7 @@ from console.caller import (
 )
 from console.page import BASE, Visit, whole
 from dialogs.event import MAX_TEXT
+from dialogs.hints import hints_in
 from dialogs.report.making import report_from
 from dialogs.report.plan import PLANS
 from dialogs.report.questions import QUESTIONS
@@ -79,12 +80,13 @@ class _NotYet(Exception):
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """The empty form; ?serial= fills in a machine on record."""
-    serial = visit.request.query.get("serial", "")[:80]
+    """The empty form; ?serial= fills in a machine on record, ?service= what is wanted."""
+    serial, service = visit.request.query.get("serial", "")[:80], visit.request.query.get("service", "")
 
     def look(unit: Unit) -> _Sheet:
         asset = answers.machine_of(unit, serial)
-        return _look(unit, visit, _Sheet(answers.of_machine(asset) if asset else {}))
+        wanted = {"service": service} if service in SERVICES else {}
+        return _look(unit, visit, _Sheet(wanted | (answers.of_machine(asset) if asset else {})))
 
     return _page(visit, await _reading(visit, look))
 
@@ -260,7 +262,7 @@ def _open(unit: Unit, visit: Visit, typed: dict[str, str]) -> str:
     if not hazard and not {str(ticket.id) for ticket in alike} <= set(typed.get("alike", "").split()):
         raise _NotYet(_look(unit, visit, _Sheet(typed)), 409)
     customer = keep_caller(unit, visit, person, typed, values, asset)
-    desk = Desk(unit, unit.now, visit.parts.policy)
+    desk = Desk(unit, unit.now, visit.parts.policies)
     ticket = _make(desk, customer, by, values, asset, hazard)
     tell_number(unit, customer, ticket)
     if typed.get("second") and by:
@@ -272,7 +274,7 @@ def _make(desk: Desk, customer: Person, by: Person | None, values: dict[str, Any
     """The ticket that the answers make, waiting in the queue; in a danger everybody is called."""
     firm = values.get("organisation_id") or (asset.organisation_id if asset else None)
     report = report_from(values | ({"extent": 1, "service": "repair"} if hazard else {}))
-    ticket = desk.open_ticket(customer, report, hazard=hazard, by=by, organisation_id=firm)
+    ticket = desk.open_ticket(customer, report, hazard=hazard, by=by, organisation_id=firm, hints=hints_in(report))
     if hazard and by:
         desk.danger(by, ticket, hazard, report.fault)
     elif isinstance(refused := desk.needs_visit(by, ticket), Refusal):
@@ -301,7 +303,7 @@ def _join(unit: Unit, visit: Visit, typed: dict[str, str], which: str) -> str:
     if ticket is None:
         raise _NotYet(_look(unit, visit, _Sheet(typed)), 409)
     customer = keep_caller(unit, visit, person, typed, values, asset)
-    desk, by, hazard = Desk(unit, unit.now, visit.parts.policy), unit.person(visit.person.id), _hazard(typed)
+    desk, by, hazard = Desk(unit, unit.now, visit.parts.policies), unit.person(visit.person.id), _hazard(typed)
     desk.join(customer, ticket, str(values["fault"]))
     if hazard and by and not ticket.hazard:
         desk.danger(by, ticket, hazard, str(values["fault"]))

@@ -29,7 +29,7 @@ async def judge(visit: Visit) -> web.StreamResponse:
 
     def act(unit: Unit) -> KnownFault | Refusal | None:
         entry, person = unit.known_fault(entry_id), unit.person(visit.person.id)
-        return Desk(unit, unit.now, visit.parts.policy).judge(person, entry, approve) if entry and person else None
+        return Desk(unit, unit.now, visit.parts.policies).judge(person, entry, approve) if entry and person else None
 
     outcome = await visit.parts.store.write(act)
     if outcome is None:
@@ -54,7 +54,7 @@ async def write(visit: Visit) -> web.StreamResponse:
         )
         entry = unit.add_known_fault(replace(blank, proposed_by=visit.person.id, at=unit.now))
         if person:
-            Desk(unit, unit.now, visit.parts.policy).judge(person, entry, True)  # a supervisor vouches by writing it
+            Desk(unit, unit.now, visit.parts.policies).judge(person, entry, True)  # a supervisor vouches by writing it
 
     await visit.parts.store.write(act)
     raise web.HTTPSeeOther(f"{BASE}/library")

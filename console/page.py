@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from markupsafe import Markup
 
-from aftersales.people import Person, Role
+from aftersales.people import ABOVE, AT_THE_DESK, Person
 from aftersales.say import Say
 from aftersales.ticket import Refusal
 from console.prices import price
@@ -17,14 +17,14 @@ from console.remaining import remaining
 from dialogs.wording import LANGUAGE_NAMES
 from notifier.doors import PARTS, brings_csrf, csrf, page_locale, whoever_is_in
 from notifier.parts import Parts
-from notifier.rendering import Reader, environment
+from notifier.rendering import TEXTS, Reader, environment
 from storage.errors import StorageError
 
 log = structlog.get_logger("console")
 BASE = "/console"
 STATIC = "/static/console"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+DESK_ROLES = AT_THE_DESK
 
 Answer = Awaitable[web.StreamResponse]
 
@@ -48,6 +48,11 @@ class Form:
         """Every whole number sent under that name."""
         sent = self._fields.getall(name, []) if hasattr(self._fields, "getall") else []
         return [whole(value) for value in sent if isinstance(value, str) and whole(value)]
+
+    def several(self, name: str) -> list[str]:
+        """Everything sent under that name."""
+        sent = self._fields.getall(name, []) if hasattr(self._fields, "getall") else []
+        return [value for value in sent if isinstance(value, str)]
 
     def typed(self) -> dict[str, str]:
         """Everything typed, so that a page that refuses can show it again."""
@@ -81,13 +86,16 @@ class Visit:
     def piece(self, template: str, **facts: Any) -> str:
         """The HTML of one template: a page, or a part of one for a live change."""
         reader = self.reader
-        mine = {"me": self.person, "csrf": csrf(self.request, BASE), "is_supervisor": Role.SUPERVISOR in self.person.roles}
+        mine = {"me": self.person, "csrf": csrf(self.request, BASE), "is_supervisor": bool(self.person.roles & ABOVE)}
         return _rendered(template, reader, self.parts.firm, here=self.request.rel_url.path_qs, **mine, **facts)
 
     def refusal(self, refusal: Refusal) -> Markup:
         """The sentence of a refusal, as the chat says it."""
-        said = self.parts.renderer.html(Say(f"refused/{refusal.reason}", refusal.params), self.reader)
-        return Markup(said)  # noqa: S704 rendered with autoescape
+        return self.said(Say(f"refused/{refusal.reason}", refusal.params))
+
+    def said(self, say: Say) -> Markup:
+        """What the chat says, in the words of this page's reader."""
+        return Markup(self.parts.renderer.html(say, self.reader))  # noqa: S704 rendered with autoescape
 
     def missing(self) -> web.Response:
         """The page for what is not there."""
@@ -122,7 +130,7 @@ def supervisors_only(handler: Callable[[Visit], Answer]) -> Callable[[Visit], An
     """Further in: for what opens doors to others."""
 
     async def answer(visit: Visit) -> web.StreamResponse:
-        if Role.SUPERVISOR not in visit.person.roles:
+        if not visit.person.roles & ABOVE:
             return stranger_page(visit.request, "stranger.html", 403, why="no_role")
         return await handler(visit)
 
@@ -157,7 +165,7 @@ def _is_ours(request: web.Request, form: Form) -> bool:
 
 
 def _rendered(template: str, reader: Reader, firm: str, **facts: Any) -> str:
-    env = environment(reader.locale, TEMPLATES)
+    env = environment(reader.locale, TEMPLATES, TEXTS)
     env.filters.setdefault("remaining", remaining)
     env.filters.setdefault("price", price)
     return env.get_template(template).render(

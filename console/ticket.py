@@ -6,6 +6,9 @@ from typing import Any
 from aiohttp import web
 from markupsafe import Markup
 
+from aftersales import warranty
+from aftersales.cards import facts
+from aftersales.say import Say
 from aftersales.ticket import MORE
 from console.caller import make_go_on_link, qr_code
 from console.case import Case, played, read_case
@@ -80,7 +83,7 @@ async def live(visit: Visit) -> web.StreamResponse:
 async def _case(visit: Visit) -> Case | None:
     parts, number = visit.parts, visit.request.match_info["number"]
     return await parts.store.read(
-        lambda connection: read_case(connection, number, visit.person, parts.policy, Unit(connection, parts.clock(), "", b""))
+        lambda connection: read_case(connection, number, visit.person, parts.policies, Unit(connection, parts.clock(), "", b""))
     )
 
 
@@ -94,6 +97,7 @@ def _shown(visit: Visit, case: Case) -> dict[str, Any]:
         "report": case.ticket.report,
         "mark": _mark(case),
         "more_names": MORE,
+        "cover_said": visit.said(Say("warranty/staff", facts(case.ticket) | warranty.facts(case.verdict))),
         "loose_files": [file for file in case.files.values() if file.id not in asked],
         "remark": lambda line: remark(line, playbook, visit.reader.locale),
         "played": lambda line: played(visit.parts.library, case.ticket, line),

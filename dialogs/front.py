@@ -11,7 +11,8 @@ from aftersales.cards import button
 from aftersales.people import Role
 from aftersales.say import Button, Say
 from aftersales.ticket import Note, Survey, Ticket
-from dialogs import calm, home, presses, report
+from dialogs import absence, calm, home, presses, report
+from dialogs.absence import AWAY
 from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Command, Contact, Edited, Files, Place, Press, Reach, Text
 from dialogs.one_question import ONE_QUESTION, map_link
@@ -21,6 +22,7 @@ from dialogs.report import REPORT
 from dialogs.report.about_people import read_number
 from dialogs.report.question import Problem
 from dialogs.report.questions import AS_IT_STANDS
+from dialogs.showing import switch_rows
 from dialogs.talk import Dialog, Talk
 from dialogs.understanding.choice import is_no, is_yes, match_choice, wants
 from dialogs.understanding.family import read_family
@@ -29,7 +31,7 @@ from dialogs.understanding.hazard import read_hazards
 from dialogs.understanding.report import read_report
 from dialogs.wording import word, words_on
 
-DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (REPORT, REMOTE, ONE_QUESTION)}
+DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (REPORT, REMOTE, ONE_QUESTION, AWAY)}
 ASIDE = frozenset(
     {"human", "help", "tickets", "jobs", "queue", "elsewhere"}
 )  # said beside an open question, which is then put again
@@ -129,6 +131,12 @@ def _command(talk: Talk, command: Command) -> None:
         DIALOGS[frame.dialog].show(talk, frame)
     elif command.name == "find" and talk.person.is_staff():
         home.find_fault(talk, command.arg)
+    elif command.name == "away" and command.arg and Role.ENGINEER in talk.person.roles:
+        absence.begin(talk, command.arg)
+    elif command.name == "why":
+        if not presses.typed(talk, f"why {command.arg}"):
+            talk.say("refused/which_number" if talk.person.is_staff() else "customer/no_tickets", home.menu_rows(talk.person))
+        _show_again(talk)
     elif home.go(talk, command.name):
         if frame is talk.conversation.top and command.name in ASIDE:
             _show_again(talk)
@@ -169,6 +177,8 @@ def _text(talk: Talk, text: str) -> None:
         REPORT.ask_which(talk, frame, text=text)
     elif frame:
         _answered(talk, frame, text)
+    elif absence.heard(talk, text):
+        return
     elif wish in ("menu", "help", "language") or _is_greeting(text):
         home.go(talk, wish if wish in ("help", "language") else "menu")
     elif wish == "status":
@@ -309,7 +319,7 @@ def _is_phone(text: str) -> bool:
 
 def _pass_on(talk: Talk, ticket: Ticket, text: str, files: tuple[int, ...]) -> None:
     talk.desk.add_words(talk.person, ticket, text, files)
-    rows = presses.switch_rows(talk, ticket)
+    rows = switch_rows(talk, ticket)
     if talk.person.id == ticket.customer_id and text:
         new = button(ticket, "is_new", str(ticket.version))
         new = replace(new, label="button.this_is_new")

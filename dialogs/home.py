@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from aftersales.abilities.library import described
 from aftersales.known_faults import APPROVED
-from aftersales.people import Person, Role
+from aftersales.people import AT_THE_DESK, Person, Role
 from aftersales.say import Button, Rows, Say, literal
 from aftersales.ticket import Report
-from dialogs import report
+from dialogs import absence, report
 from dialogs.finding import find
 from dialogs.machine_label import read_label
 from dialogs.one_question import ONE_QUESTION
@@ -24,10 +24,10 @@ LINK_LASTS = timedelta(hours=1)  # of the link by which a customer goes on in an
 def menu_rows(person: Person) -> Rows:
     """The buttons of the welcome, by role."""
     rows: list[tuple[Button, ...]] = []
-    if person.roles & {Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT}:
+    if person.roles & (AT_THE_DESK | {Role.SUPPORT}):
         rows.append((Button("button.waiting", "home", "queue", style="primary"),))
     if Role.ENGINEER in person.roles:
-        rows.append((Button("button.jobs", "home", "jobs", style="primary"),))
+        rows.append((Button("button.jobs", "home", "jobs", style="primary"), Button("button.away", "home", "away")))
     if not person.is_staff():
         rows.append((Button("button.new", "home", "new", style="primary"),))
         rows.append((Button("button.tickets", "home", "tickets"), Button("button.human", "home", "human")))
@@ -55,6 +55,10 @@ def go(talk: Talk, where: str) -> bool:
             my_jobs(talk)
         case "queue":
             waiting_cases(talk)
+        case "away" if Role.ENGINEER in talk.person.roles:
+            absence.begin(talk)
+        case "back" if Role.ENGINEER in talk.person.roles:
+            absence.end(talk)
         case "human":
             human(talk)
         case "elsewhere":
@@ -120,7 +124,7 @@ def my_jobs(talk: Talk) -> None:
 
 def waiting_cases(talk: Talk) -> None:
     """What waits for a dispatcher's decision, a card each, most urgent first."""
-    desk = talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR}
+    desk = talk.person.roles & AT_THE_DESK
     if not desk and Role.SUPPORT not in talk.person.roles:
         talk.say("refused/not_staff")
         return

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from aftersales import warranty
+from aftersales.abilities.dispatch import OBSTACLES
+from aftersales.preparation import REASONS
 from aftersales.say import Button, Rows, literal
 from aftersales.ticket import Refusal, Ticket
 from dialogs.conversation import Frame
@@ -16,9 +19,12 @@ from dialogs.machine import build, fire, move
 from dialogs.moments import window
 from dialogs.report.question import local_now
 from dialogs.talk import Talk
+from dialogs.understanding.day import read_day
 from dialogs.understanding.when import read_when
 
-ASKING = ("message", "finding", "work_done", "appointment", "obstacle", "dispute", "survey_word", "still_wrong")
+WHO_PAYS = ("dispute_warranty", "invoice", "purchase")
+AT_WORK = ("message", "finding", "work_done", "appointment", "obstacle", "lacking")
+ASKING = (*AT_WORK, "dispute", "survey_word", "still_wrong", *WHO_PAYS)
 STATES = (*ASKING, "answered", "left")
 MOVES = [
     move("answer", ASKING, "answered"),
@@ -26,8 +32,7 @@ MOVES = [
     move("cancel", ASKING, "left"),
 ]
 MACHINE = build(STATES, MOVES)
-OBSTACLES = ("ill", "part", "clash", "skill")
-WITHOUT_WORDS = ("survey_word", "dispute", "still_wrong")  # may be passed over
+WITHOUT_WORDS = ("survey_word", "dispute", "still_wrong", "dispute_warranty")  # may be passed over
 
 
 class _Model:
@@ -54,7 +59,11 @@ class OneQuestionDialog:
         to_customer = talk.person.id != ticket.customer_id
         params = {"number": ticket.number, "to_customer": to_customer, "wished": ticket.report.wished}
         params |= {"wished_start": ticket.report.wished_start, "wished_end": ticket.report.wished_end}
-        talk.ask(f"ask/{frame.state}", self._rows(talk, frame), **params)
+        if frame.state == "obstacle":
+            params["may_refuse"] = talk.desk.policy_of(ticket).refuse != "no"
+        if frame.state == "lacking":
+            params = {"number": ticket.number, "name": frame.fields["name"]}
+        talk.ask("prepare/asked" if frame.state == "lacking" else f"ask/{frame.state}", self._rows(talk, frame), **params)
 
     def buttons(self, talk: Talk, frame: Frame) -> Iterable[Button]:
         return [button for row in self._rows(talk, frame) for button in row]
@@ -64,7 +73,10 @@ class OneQuestionDialog:
         rows: list[tuple[Button, ...]] = []
         if frame.state == "obstacle" and not frame.fields.get("other"):
             rows += [(Button(f"button.obstacle_{why}", "choose", f"why.{why}"),) for why in OBSTACLES]
-            rows.append((Button("button.obstacle_other", "choose", "other"),))
+            if talk.desk.policy_of(self._ticket(talk, frame)).refuse != "no":  # else what is typed is taken, but not asked for
+                rows.append((Button("button.obstacle_other", "choose", "other"),))
+        elif frame.state == "lacking":
+            rows += [(Button(f"button.lacks_{why}", "choose", f"why.{why}"),) for why in REASONS]
         elif frame.state == "appointment":
             rows += [(literal(label, arg=f"at.{stamp}"),) for label, stamp in self._times(talk, frame)]
         return (*rows, (way_out,))
@@ -86,6 +98,8 @@ class OneQuestionDialog:
     def text(self, talk: Talk, frame: Frame, text: str) -> None:
         if frame.state == "appointment":
             self._read_time(talk, frame, text)
+        elif frame.state == "purchase":
+            self._read_purchase(talk, frame, text)
         elif not text.strip():
             self.show(talk, frame)
         else:
@@ -93,6 +107,10 @@ class OneQuestionDialog:
 
     def files_came(self, talk: Talk, frame: Frame, files: Files) -> None:
         ticket = self._ticket(talk, frame)
+        if frame.state == "invoice":
+            fire(MACHINE, _Model(frame), "answer")
+            self._invoice_came(talk, ticket, files.caption.strip())
+            return
         talk.desk.add_words(talk.person, ticket, files.caption, talk.files)
         if frame.state == "message":
             self._done(talk, frame, "ask/sent", number=ticket.number)
@@ -121,12 +139,17 @@ class OneQuestionDialog:
             return
         fire(MACHINE, _Model(frame), "cancel")
         talk.conversation.leave()
+        if frame.state == "dispute_warranty":  # that stands already
+            talk.say("refused/supervisor_looks", slot="form", number=self._ticket(talk, frame).number)
+            return
         if frame.state in WITHOUT_WORDS:
             talk.say("ask/thanks", slot="form")
             return
         talk.say("ask/left", slot="form")
         ticket = self._ticket(talk, frame)
-        if talk.person.id == ticket.engineer_id or frame.state == "obstacle":
+        if frame.state == "lacking":
+            talk.show(talk.desk.pack_card(ticket, fresh=False))
+        elif talk.person.id == ticket.engineer_id or frame.state == "obstacle":
             talk.show(talk.desk.job_card(ticket, talk.person, fresh=True))
 
     def put_aside(self, talk: Talk, words: str = "") -> None:
@@ -160,9 +183,25 @@ class OneQuestionDialog:
                 self._handed(talk, frame, talk.desk.obstacle(person, ticket, words), "ask/obstacle_noted")
             case "dispute":
                 self._handed(talk, frame, talk.desk.dispute(person, ticket, words), "ask/dispute_noted")
+            case "lacking":
+                self._is_missing(talk, frame, ticket, words)
+            case "dispute_warranty":
+                self._handed(talk, frame, talk.desk.word_of_dispute(person, ticket, words), "warranty/dispute_noted")
+            case "invoice":
+                self._invoice_came(talk, ticket, words)
             case "survey_word" | "still_wrong":
                 talk.desk.add_word(person, ticket, frame.fields["round"], words)
                 self._done(talk, frame, "ask/thanks")
+
+    def _is_missing(self, talk: Talk, frame: Frame, ticket: Ticket, reason: str) -> None:
+        outcome = talk.desk.lacks(talk.person, ticket, frame.fields["key"], reason)
+        talk.conversation.leave()
+        if isinstance(outcome, Refusal):
+            talk.refuse(outcome)
+        else:
+            talk.say("prepare/noted", slot="form", number=ticket.number, name=frame.fields["name"])
+        if talk.person.id == ticket.engineer_id:
+            talk.show(talk.desk.pack_card(ticket, fresh=not talk.pressed))
 
     def _done(self, talk: Talk, frame: Frame, text: str, **params: Any) -> None:
         talk.conversation.leave()
@@ -191,6 +230,33 @@ class OneQuestionDialog:
             self.show(talk, frame)
         else:
             self._set_time(talk, frame, max(read.start, now + timedelta(minutes=1)), read.end)
+
+    def _invoice_came(self, talk: Talk, ticket: Ticket, words: str) -> None:
+        talk.conversation.leave()
+        outcome = talk.desk.hand_in_invoice(talk.person, ticket, talk.files, words)
+        if isinstance(outcome, Refusal):
+            talk.refuse(outcome)
+        else:
+            talk.say("warranty/invoice_thanks", slot="form", number=ticket.number)
+
+    def _read_purchase(self, talk: Talk, frame: Frame, text: str) -> None:
+        ticket, day = self._ticket(talk, frame), read_day(text)
+        if day is None:
+            talk.say("warranty/purchase_unclear")
+            self.show(talk, frame)
+            return
+        outcome = talk.desk.set_purchase(talk.person, ticket, day)
+        if isinstance(outcome, Refusal) and outcome.reason == "bought_later":
+            talk.refuse(outcome)
+            self.show(talk, frame)
+            return
+        fire(MACHINE, _Model(frame), "answer")
+        talk.conversation.leave()
+        if isinstance(outcome, Refusal):
+            talk.refuse(outcome)
+            return
+        verdict = warranty.facts(talk.desk.verdict_of(ticket))
+        talk.say("warranty/purchase_noted", slot="form", number=ticket.number, bought=day.isoformat(), **verdict)
 
     def _set_time(self, talk: Talk, frame: Frame, start: datetime, end: datetime | None) -> None:
         outcome = talk.desk.schedule(talk.person, self._ticket(talk, frame), start, end)

@@ -11,12 +11,15 @@ from dataclasses import replace
 from aftersales import cards
 from aftersales.abilities.library import described
 from aftersales.lifecycle import HELP
-from aftersales.people import Role
-from aftersales.say import Button, Say
+from aftersales.people import AT_THE_DESK, Role
+from aftersales.say import Say
 from aftersales.ticket import Refusal, Ticket
-from dialogs import one_question, progress, report
+from dialogs import absence, agreeing, covering, one_question, packing, progress, report
+from dialogs.event import Command
 from dialogs.reference import Reference
+from dialogs.showing import show_truth
 from dialogs.talk import Talk
+from dialogs.why import why
 from dialogs.wording import LOCALES, word
 
 RECORD_LINES = 24  # more would not fit into one message of a chat; the console shows all
@@ -69,6 +72,18 @@ def _obstacle(talk: Talk, ticket: Ticket, arg: str) -> None:
         one_question.ask(talk, "obstacle", ticket)
     else:
         talk.refuse(Refusal("not_yours", {"number": ticket.number, "state": ticket.state}))
+        show_truth(talk, ticket)
+
+
+def _refuse(talk: Talk, ticket: Ticket, arg: str) -> None:
+    """Not for me: without a word where that is allowed, else what stands in the way is asked for."""
+    outcome = talk.desk.refuse(talk.person, ticket)
+    if not isinstance(outcome, Refusal):
+        talk.say("job/refused", slot=f"job{ticket.id}", number=ticket.number)
+    elif outcome.reason == "say_why" or "engineer" in talk.desk.standing(talk.person, ticket):
+        _obstacle(talk, ticket, arg)
+    else:
+        talk.refuse(outcome)
         show_truth(talk, ticket)
 
 
@@ -230,10 +245,6 @@ def _is_new(talk: Talk, ticket: Ticket, arg: str) -> None:
     report.begin(talk, fault=words)
 
 
-def _another_time(talk: Talk, ticket: Ticket, arg: str) -> None:
-    one_question.ask(talk, "message", ticket)
-
-
 def _rate(talk: Talk, ticket: Ticket, arg: str) -> None:
     match = re.fullmatch(r"(\d+)([seo])(\d)", arg)
     if not match:
@@ -248,7 +259,7 @@ def _rate(talk: Talk, ticket: Ticket, arg: str) -> None:
     engineer = talk.records.person(ticket.engineer_id) if ticket.engineer_id else None
     talk.show(cards.survey_card(ticket, outcome, engineer, fresh=not talk.pressed))
     if not answered and (outcome.solved is False or outcome.stars is not None):
-        unhappy = outcome.solved is False or (outcome.stars or 5) <= talk.desk.policy.low_score
+        unhappy = outcome.solved is False or (outcome.stars or 5) <= talk.desk.policy_of(ticket).low_score
         one_question.ask(talk, "still_wrong" if unhappy else "survey_word", ticket, round=round_)
 
 
@@ -261,6 +272,7 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "finish": (_asks("work_done", "finish"), frozenset({"engineer"})),
     "appoint": (_asks("appointment", "schedule"), frozenset({"engineer", "dispatcher", "supervisor"})),
     "obstacle": (_obstacle, frozenset()),
+    "refuse": (_refuse, frozenset()),
     "write": (_write, frozenset({"engineer", "customer", "support"})),
     "assign": (_assign, frozenset({"dispatcher", "supervisor"})),
     "offer_all": (_offer_all, frozenset({"dispatcher", "supervisor"})),
@@ -280,7 +292,28 @@ PRESSES: dict[str, tuple[Handler, frozenset[str]]] = {
     "dispute": (_asks("dispute", "dispute"), frozenset({"customer"})),
     "reopen": (_reopen, frozenset({"customer"})),
     "cancel": (_cancel, frozenset({"customer"})),
-    "another_time": (_another_time, frozenset({"customer"})),
+    "another_time": (agreeing.another_time, frozenset({"customer"})),
+    "slot": (agreeing.slot, frozenset({"customer"})),
+    "no_slot": (agreeing.no_slot, frozenset({"customer"})),
+    "propose_times": (agreeing.propose_times, frozenset({"engineer", "dispatcher", "supervisor"})),
+    "call_off": (agreeing.call_off, frozenset({"customer", "engineer", "dispatcher", "supervisor"})),
+    "late": (agreeing.late, frozenset({"engineer"})),
+    "pack": (packing.pack, frozenset({"engineer"})),
+    "give_back": (absence.give_back, frozenset({"engineer"})),
+    "keep_job": (absence.keep_job, frozenset({"engineer"})),
+    "send_other": (packing.send_other, frozenset({"dispatcher", "supervisor"})),
+    "why": (why, frozenset({"customer", "engineer", "dispatcher", "supervisor", "support"})),
+    "acknowledge": (agreeing.acknowledge, frozenset({"engineer", "dispatcher", "supervisor", "support"})),
+    "cover": (covering.cover, frozenset({"dispatcher", "supervisor", "support"})),
+    "hint": (covering.hint, frozenset({"dispatcher", "supervisor"})),
+    "confirm_hint": (covering.confirm_hint, frozenset({"dispatcher", "supervisor"})),
+    "dismiss_hint": (covering.dismiss_hint, frozenset({"dispatcher", "supervisor"})),
+    "state_exclusion": (covering.state_exclusion, frozenset({"engineer"})),
+    "invoice": (covering.invoice, frozenset({"customer"})),
+    "purchase": (covering.purchase, frozenset({"dispatcher", "supervisor"})),
+    "dispute_warranty": (covering.dispute_warranty, frozenset({"customer"})),
+    "judge_cover": (covering.judge_cover, frozenset({"supervisor"})),
+    "replace": (covering.replace_machine, frozenset({"supervisor"})),
     "pick": (_pick, frozenset({"customer", "engineer", "dispatcher", "supervisor", "support"})),
     "is_new": (_is_new, frozenset({"customer"})),
     "rate": (_rate, frozenset({"customer"})),
@@ -299,16 +332,32 @@ AGELESS = frozenset(
         "rate",
         "is_new",
         "another_time",
+        "slot",
+        "no_slot",
+        "acknowledge",
         "obstacle",
+        "cover",
+        "hint",
+        "confirm_hint",
+        "dismiss_hint",
+        "invoice",
+        "purchase",
+        "dispute_warranty",
+        "judge_cover",
+        "replace",
+        "why",
     }
 )
 
-OF_ENGINEERS = frozenset({"accept", "obstacle"})
+OF_ENGINEERS = frozenset({"accept", "obstacle", "refuse"})
+OF_STAFF = frozenset({"why", "cover"})  # a customer's "why" is a question to people, unless it is the command
+STANDS_FOR = {"appoint": "schedule", "pack": "depart"}  # open whenever that move is, which has another name
 
 # What is typed instead of a button: its label in any language, or one of these.
 ALSO = {
     "accept": ("accept", "take", "接单", "接單", "接受"),
-    "obstacle": ("decline", "refuse", "obstacle", "拒单", "拒單", "去不了", "不接"),
+    "obstacle": ("obstacle", "去不了"),
+    "refuse": ("decline", "refuse", "拒单", "拒單", "不接"),
     "depart": ("depart", "on the way", "出发", "出發"),
     "arrive": ("arrive", "arrived", "到达", "到了", "抵達"),
     "find": ("finding", "诊断", "診斷"),
@@ -319,6 +368,8 @@ ALSO = {
     "reply": ("reply", "answer", "回复", "回覆"),
     "record": ("record", "进度", "進度"),
     "take_over": ("take over", "接手", "我来"),
+    "cover": ("who pays", "保修", "保固"),
+    "dispute_warranty": (),
     "hand_back": ("hand back", "交回"),
     "decide": ("send an engineer", "派人", "上门", "到府"),
     "ask_solved": (),
@@ -326,12 +377,20 @@ ALSO = {
     "approve_fault": (),
     "reject_fault": (),
     "more_time": ("more time", "延长", "延長"),
+    "why": ("why", "为什么", "為什麼"),
     "works_again": (),
     "still_broken": (),
     "sign_off": ("sign off", "confirm", "works", "it works", "签收", "簽收", "确认", "確認", "好了", "修好了"),
     "dispute": ("does not work", "not working", "还是不行", "還是不行", "没修好", "沒修好"),
     "reopen": ("reopen", "重新打开", "重開"),
     "cancel": (),
+    "propose_times": ("offer times", "propose times", "约时间", "約時間"),
+    "call_off": ("call off", "取消上门", "取消到府"),
+    "late": ("late", "running late", "晚到", "迟到", "遲到"),
+    "pack": ("pack", "packing", "what to bring", "备件清单", "備件清單", "备件单", "要带什么", "要帶什麼", "带什么", "帶什麼"),
+    "send_other": (),
+    "give_back": (),
+    "keep_job": (),
 }
 
 
@@ -354,24 +413,6 @@ def press(talk: Talk, reference: Reference) -> None:
     handler(talk, ticket, reference.arg)
 
 
-def show_truth(talk: Talk, ticket: Ticket, *, fresh: bool = False) -> None:
-    """Put the ticket as it stands now before the person, in the shape that suits what they are to it."""
-    standing = talk.desk.standing(talk.person, ticket)
-    fresh = fresh or not talk.pressed
-    engineer = talk.records.person(ticket.engineer_id) if ticket.engineer_id else None
-    if standing & {"engineer", "candidate"}:
-        talk.show(talk.desk.job_card(ticket, talk.person, fresh=fresh))
-    elif standing & {"dispatcher", "supervisor"}:
-        talk.show(talk.desk.case_card(ticket, fresh=fresh))
-    elif "support" in standing:
-        talk.show(talk.desk.support_card(ticket, talk.person, fresh=fresh))
-    elif "customer" in standing:
-        talk.show(cards.status_card(ticket, engineer, fresh=fresh))
-    elif Role.ENGINEER in talk.person.roles:
-        who = engineer.name if engineer else ""
-        talk.show(Say("job/gone", cards.facts(ticket) | {"who": who}, slot=f"job{ticket.id}", fresh=fresh))
-
-
 def typed(talk: Talk, text: str) -> bool:
     """Do what a typed decision asks for; False when the words are none."""
     match = re.search(r"(?<!\d)(\d{4,12})(?!\d)", text)
@@ -379,6 +420,8 @@ def typed(talk: Talk, text: str) -> bool:
     rest = text[match.end() :].strip() if match else ""
     verb = _verb_of(words.strip(" #:：，,。.！!"))
     if verb is None or (verb in OF_ENGINEERS and Role.ENGINEER not in talk.person.roles):
+        return False
+    if verb in OF_STAFF and not talk.person.is_staff() and not isinstance(talk.event.said, Command):
         return False
     if match is None and not _only_candidates(talk, verb):
         return False
@@ -394,7 +437,7 @@ def typed(talk: Talk, text: str) -> bool:
     if not (standing if not allowed else standing & allowed):
         talk.refuse(Refusal("no_such_number", {"number": match[1] if match else ""}))
         return True
-    arg = "ask" if verb == "cancel" else ""
+    arg = "ask" if verb in ("cancel", "call_off") else ""
     if verb == "assign":
         arg = _engineer_named(talk, ticket, rest)
         if not arg:
@@ -417,7 +460,8 @@ def _verb_of(words: str) -> str | None:
 
 def _only_candidates(talk: Talk, verb: str) -> list[Ticket]:
     found = talk.records.jobs_of(talk.person.id) + talk.records.tickets_of(talk.person.id, open_only=verb != "reopen")
-    if talk.person.roles & {Role.DISPATCHER, Role.SUPERVISOR} and verb in ("assign", "offer_all", "reply", "record"):
+    at_desk = talk.person.roles & AT_THE_DESK
+    if at_desk and verb in ("assign", "offer_all", "reply", "record", "why", "cover"):
         found += talk.records.waiting_tickets()
     allowed = PRESSES[verb][1]
     return [t for t in {t.id: t for t in found}.values() if not allowed or talk.desk.standing(talk.person, t) & allowed]
@@ -426,7 +470,7 @@ def _only_candidates(talk: Talk, verb: str) -> list[Ticket]:
 def _only_one(talk: Talk, verb: str) -> Ticket | None:
     found = _only_candidates(talk, verb)
     if len(found) > 1:
-        fitting = [t for t in found if talk.desk.may(talk.person, "schedule" if verb == "appoint" else verb, t) is None]
+        fitting = [t for t in found if talk.desk.may(talk.person, STANDS_FOR.get(verb, verb), t) is None]
         found = fitting
     return found[0] if len(found) == 1 else None
 
@@ -435,17 +479,3 @@ def _engineer_named(talk: Talk, ticket: Ticket, name: str) -> str:
     wanted = name.casefold()
     found = [c.engineer.person for c in talk.desk.candidates(ticket) if wanted and wanted in c.engineer.person.name.casefold()]
     return str(found[0].id) if len(found) == 1 else ""
-
-
-def switch_rows(talk: Talk, but: Ticket) -> tuple[tuple[Button, ...], ...]:
-    """Buttons for the person's other open tickets, so that words can be meant for one of them."""
-    others = [t for t in talk.records.tickets_of(talk.person.id) if t.id != but.id][:3]
-    locale = talk.person.locale
-    return tuple(
-        (
-            Button(
-                "button.pick", "pick", ticket=t.id, params={"number": t.number, "what": word(f"family.{t.report.family}", locale)}
-            ),
-        )
-        for t in others
-    )

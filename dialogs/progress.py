@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from aftersales.ticket import HistoryRow
 from dialogs.labels import LABELS
 from dialogs.playbooks import Library, Playbook
-from dialogs.wording import word
+from dialogs.wording import LOCALES, word
 
 GRADE_REASONS = {"hazard": "verb.danger", "stopped": "extent.1", "impaired": "extent.2", "minor": "extent.3"}
 GRADE_REASONS |= {"service": "field.service", "complaint": "service.complaint"}
@@ -16,9 +16,15 @@ FAMILY_OF_NOTE = {
     "release": "obstacle",
     "reopen": "reopen",
     "overdue": "clock",
+    "acknowledge": "clock",
+    "ladder": "rung",
     "queue": "queue",
     "close": "close",
     "cancel": "cancelled",
+    "exclude": "exclusion",
+    "not_excluded": "exclusion",
+    "decide_warranty": "decision",
+    "replacement": "replacement",
 }
 
 
@@ -85,6 +91,10 @@ def remark(row: Recorded, playbook: Playbook | None, locale: str) -> tuple[str, 
             step = playbook.step(row.facts.get("step", ""))
             choice = step.choice(row.facts.get("choice", "")) if step else None
             return ("mine", dict(choice.label)) if choice else ("words", "")
+        case "pack_all" | "book_all":
+            return "words", ""
+        case "pack" | "lack" | "unpack" if row.facts.get("thing"):
+            return "mine", _thing(row)
         case "queue" if playbook and (cause := _cause(playbook, row.note)):
             return "mine", cause
         case verb if verb in FAMILY_OF_NOTE:
@@ -98,6 +108,16 @@ def _labelled(key: str, otherwise: str, locale: str) -> str:
 
 def _cause(playbook: Playbook, code: str) -> dict[str, str]:
     return next((dict(e.cause) for e in playbook.exits.values() if e.code == code and e.cause), {})
+
+
+def _thing(row: Recorded) -> dict[str, str]:
+    """The thing that was packed or is missing, with the reason when it has one, in each language."""
+    why = str(row.facts.get("reason", ""))
+    found = {}
+    for locale in LOCALES:
+        name = row.facts["thing"].get(locale) or row.facts["thing"].get("en", "")
+        found[locale] = f"{name} – {_labelled(f'lacking.{why}', why, locale)}" if why else name
+    return found
 
 
 def _rating(answer: str, locale: str) -> str:

@@ -5,14 +5,15 @@ from functools import partial
 
 import structlog
 
-from aftersales.abilities.remote import WAIT
+from aftersales.clocks import WAIT
 from aftersales.desk import Desk
-from aftersales.policy import Policy
+from aftersales.policies import Policies
 from aftersales.ticket import Clock
 from dialogs import drafts, remote
 from dialogs.event import Event, Other, Sender
 from dialogs.playbooks import Library
 from dialogs.talk import Talk
+from notifier import upkeep
 from storage.engine import Store
 from storage.errors import Conflict, StorageError
 from storage.unit import Unit
@@ -25,7 +26,7 @@ class AlarmFailed(Exception):
     """One clock's alarm could not be raised; the others go on. args[0] is the clock's id."""
 
 
-def raise_next(unit: Unit, policy: Policy, library: Library, but: frozenset[int] = frozenset()) -> bool:
+def raise_next(unit: Unit, policies: Policies, library: Library, but: frozenset[int] = frozenset()) -> bool:
     """
     Raise the alarm that is due longest, in this transaction; False when none is due.
 
@@ -35,14 +36,14 @@ def raise_next(unit: Unit, policy: Policy, library: Library, but: frozenset[int]
     Raises:
         AlarmFailed: naming the clock; nothing of its alarm happened.
     """
-    due = unit.clocks_run_out(unit.now, limit=1, but=but)
+    due = unit.clocks_that_ring(unit.now, limit=1, but=but)
     for clock in due:
         try:
-            desk = Desk(unit, unit.now, policy)
+            desk = Desk(unit, unit.now, policies)
             if clock.kind == WAIT:
                 _ask_again(unit, desk, library, clock)
             else:
-                desk.clock_ran_out(clock)
+                desk.clock_rings(clock)
         except Conflict:
             raise
         except Exception as problem:
@@ -50,14 +51,14 @@ def raise_next(unit: Unit, policy: Policy, library: Library, but: frozenset[int]
     return bool(due)
 
 
-def remind_next(unit: Unit, policy: Policy) -> bool:
+def remind_next(unit: Unit, policies: Policies) -> bool:
     """Look after the half-filled report that has waited longest beyond its moment, in this transaction; False when none has."""
     waiting = unit.conversation_to_remind()
     if waiting is None:
         return False
     person_id, reminded = waiting
     conversation = unit.conversation(person_id)
-    say, again = drafts.remind(conversation, unit.now, policy, reminded)
+    say, again = drafts.remind(conversation, unit.now, policies.default, reminded)
     if say is not None:
         unit.tell(person_id, say)
     unit.save_conversation(conversation, again, reminded + 1)
@@ -76,30 +77,34 @@ def _ask_again(unit: Unit, desk: Desk, library: Library, clock: Clock) -> None:
     unit.save_conversation(conversation, drafts.remind_at(conversation, unit.now, desk.policy))
 
 
-async def watch(store: Store, policy: Policy, library: Library) -> None:
+async def watch(store: Store, policies: Policies, library: Library) -> None:
     """Look after the clocks until cancelled. What fails is tried again with the next look."""
     while True:
-        await look(store, policy, library)
+        await look(store, policies, library)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def look(store: Store, policy: Policy, library: Library) -> None:
+async def look(store: Store, policies: Policies, library: Library) -> None:
     """Raise everything that is due now."""
     failed: frozenset[int] = frozenset()
     more = True
     while more:
         try:
-            more = await store.write(partial(remind_next, policy=policy))
-        except StorageError:
-            log.exception("reminder_failed")
-            break
-    more = True
-    while more:
-        try:
-            more = await store.write(partial(raise_next, policy=policy, library=library, but=failed))
+            more = await store.write(partial(raise_next, policies=policies, library=library, but=failed))
         except AlarmFailed as problem:
             log.exception("alarm_failed", clock=problem.args[0])
             failed |= {problem.args[0]}
         except StorageError:
             log.exception("watch_failed")
             return
+    more = True
+    while more:  # promises come first: however many reports lie half filled, nobody is told late because of them
+        try:
+            more = await store.write(partial(remind_next, policies=policies))
+        except Exception:  # one report that cannot be read must not end the watch
+            log.exception("reminder_failed")
+            break
+    try:
+        await upkeep.tell_due(store, policies)
+    except Exception:  # nor may a machine that cannot be read
+        log.exception("upkeep_failed")

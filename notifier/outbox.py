@@ -17,6 +17,7 @@ import structlog
 
 from aftersales.people import Role
 from aftersales.say import Say
+from notifier.attachments import attachment
 from notifier.channel import Channel, GiveUp, Limits, Message, OutFile, TryAgain
 from notifier.rendering import Reader, Renderer
 from notifier.retry import next_attempt
@@ -202,12 +203,16 @@ class Outbox:
         if any(file.on_its_way for file in files) and self._clock() - queued.created_at < WAITS_FOR_FILES:
             raise TryAgain("a file is still on its way to us", 1.0)
         reader = Reader(locale, zone, self._clock())
+        made = None
+        if say.attach:
+            made = await asyncio.to_thread(attachment, say, queued.created_at, reader, self._renderer, self._files)
+        kept = tuple(OutFile(f.id, f.kind, f.name, f.mime, self._files.path(f.content)) for f in files if f.content)
         return Message(
             id=queued.id,
             html=self._renderer.html(say, reader),
             rows=self._renderer.keys(say.buttons, queued.person_id, reader),
             edit=slot if say.slot and not say.fresh else "",
-            files=tuple(OutFile(f.id, f.kind, f.name, f.mime, self._files.path(f.content)) for f in files if f.content),
+            files=(*kept, made) if made else kept,
             drops_keyboard=say.drops_keyboard,
             at=queued.created_at,
         )

@@ -1,10 +1,11 @@
 """Owns the parts that the faces (web chat, console) are given: built once in bot/wiring.py, passed by hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from aftersales.policy import Policy
+from aftersales.policies import Policies
+from aftersales.travel import GreatCircle, Travel
 from dialogs.playbooks import Library
 from notifier.bell import Bell
 from notifier.rendering import Renderer
@@ -23,11 +24,12 @@ class Parts:
         demo: whether the demo page may let anybody in as anybody.
         sms: whether there is a gateway for SMS, so that somebody without a chat can be told something.
         mails: whether this desk sends mail.
+        travel: how long ways take; one that learns roads is asked to before a plan is made.
     """
 
     store: Store
     turns: Turns
-    policy: Policy
+    policies: Policies
     library: Library
     files: FileStore
     renderer: Renderer
@@ -40,3 +42,4 @@ class Parts:
     demo: bool
     sms: bool = False
     mails: bool = False
+    travel: Travel = field(default_factory=GreatCircle)

@@ -7,20 +7,22 @@ Templates lie below dialogs/texts/ (chat) and console/templates/ (pages); their 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
+from babel.units import format_unit
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from aftersales.say import Rows, Say
+from aftersales.say import Button, Rows, Say
 from dialogs.moments import moment, window
 from dialogs.reference import Reference, seal
 from dialogs.wording import LOCALES, button_words, catalogue, word
@@ -58,7 +60,8 @@ def environment(locale: str, *folders: Path) -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     translations = catalogue(locale)
     env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.filters |= {"moment": _moment, "window": _window, "day": _day, "word": _word, "words": _words, "mine": _mine}
+    env.filters |= {"moment": _moment, "window": _window, "day": _day, "word": _word, "words": _words, "mine": _mine, "span": _span}
+    env.filters |= {"weekday": _weekday, "lasting": _length}
     return env
 
 
@@ -80,11 +83,15 @@ class Renderer:
     Args:
         secret: seals the buttons.
         firm: the firm's name, which some texts give.
+        address: of the desk, as people reach it; "" when it has none.
+
+    *house* tells this desk's visits from those of another firm: its domain, or the firm's name.
     """
 
     def __init__(self, secret: bytes, firm: str, address: str = "") -> None:
         self._secret = secret
         self._house = {"firm": firm, "address": address}
+        self.house = urlsplit(address).hostname or firm
         self._environments = {locale: environment(locale, TEXTS) for locale in LOCALES}
 
     def html(self, say: Say, reader: Reader) -> str:
@@ -102,7 +109,7 @@ class Renderer:
         return tuple(
             tuple(
                 Key(
-                    button_words(button, reader.locale),
+                    _label(button, reader),
                     seal(Reference(button.verb, button.arg, button.ticket, button.rev), person_id, self._secret)
                     if button.kind == "press"
                     else "",
@@ -115,6 +122,14 @@ class Renderer:
             for row in rows
             if row
         )
+
+
+def _label(button: Button, reader: Reader) -> str:
+    """The button's words; a time to choose is said in the reader's zone."""
+    if "start" in button.params:
+        start, end = _when(button.params["start"]), _when(button.params["end"])
+        return window(start, end, reader.now, reader.zone, reader.locale)
+    return button_words(button, reader.locale)
 
 
 def plain(html: str) -> str:
@@ -164,6 +179,26 @@ def _words(context: Context, keys: Iterable[object], family: str) -> str:
     """The names of several things, as the language strings them together: {{ open|words("field") }}."""
     locale = _reader(context).locale
     return str(format_list([word(f"{family}.{key}", locale) for key in keys], style="standard", locale=locale))
+
+
+@pass_context
+def _span(context: Context, seconds: float) -> str:
+    """A length of time in its largest unit, such as "2 days" or "30 minutes"."""
+    return str(format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=_reader(context).locale))
+
+
+@pass_context
+def _weekday(context: Context, day: str) -> str:
+    """A day of this year or so with its weekday, such as "Tue, Nov 24"."""
+    return str(format_skeleton("MMMEd", date.fromisoformat(day), locale=_reader(context).locale))
+
+
+@pass_context
+def _length(context: Context, seconds: float) -> str:
+    """A length of time to the minute, such as "26 hr 5 min"; below a minute to the second."""
+    whole, locale = int(seconds), _reader(context).locale
+    parts = [(whole // 3600, "hour"), (whole % 3600 // 60, "minute")] if whole >= 60 else [(whole, "second")]
+    return " ".join(format_unit(n, f"duration-{unit}", "short", locale=locale) for n, unit in parts if n or unit == "second")
 
 
 @pass_context

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from aftersales.abilities.remote import WAIT
 from aftersales.people import Asset, Part, Role
+from aftersales.policy import KINDS
 from aftersales.ticket import Survey, Ticket
 from storage import tables as t
 from storage.units.people import token_hash
@@ -186,7 +186,7 @@ def offers_of(connection: Connection, ticket_id: int) -> list[OfferLine]:
 def clocks_of(connection: Connection, ticket_id: int) -> list[ClockLine]:
     """The clocks that run or wait, the one that ends first in front."""
     c = t.clock.c
-    promised = (c.ticket_id == ticket_id) & c.stopped_at.is_(None) & (c.kind != WAIT)
+    promised = (c.ticket_id == ticket_id) & c.stopped_at.is_(None) & c.kind.in_(KINDS)
     asked = select(c.kind, c.due, c.paused_at).where(promised).order_by(c.due)
     return [ClockLine(row.kind, row.due, row.paused_at is not None) for row in connection.execute(asked)]
 

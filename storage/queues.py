@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from aftersales.abilities.remote import WAIT
+from aftersales.policy import KINDS
 from dialogs.understanding.script import fold
 from storage import tables as t
 
@@ -24,7 +24,7 @@ OPEN = (*VIEWS["waiting"], *VIEWS["work"], *VIEWS["sign_off"])
 
 _customer = t.person.alias("customer")
 _engineer = t.person.alias("engineer_person")
-_promise = t.clock.c.kind != WAIT  # nobody is late when a step of a script waits
+_promise = t.clock.c.kind.in_(KINDS)  # nobody is late when a reminder comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def queue_rows(connection: Connection, wanted: Filter, only: Collection[int] | N
     """
     The lines of one page, one more than PER_PAGE when there is a next page; three queries however many lines.
 
-    Open views come by grade, then by the clock that ends first; the others newest first.
+    Open views come by priority (aftersales/priority.py); the others newest first.
 
     Args:
         only: ask for these ticket ids alone, whatever the page: which of them belong to the view.
@@ -138,9 +138,7 @@ def _picked(wanted: Filter) -> Select[Any]:
         return picked.order_by(c.closed_at.desc(), c.id.desc())
     if wanted.view == "all":
         return picked.order_by(c.opened_at.desc(), c.id.desc())
-    running = (t.clock.c.ticket_id == c.id) & t.clock.c.stopped_at.is_(None) & t.clock.c.paused_at.is_(None) & _promise
-    ends_first = select(func.min(t.clock.c.due)).where(running).correlate(t.ticket).scalar_subquery()
-    return picked.order_by(c.grade, func.coalesce(ends_first, c.respond_by, c.opened_at), c.id)
+    return picked.order_by(c.ranks_at, c.id)
 
 
 def _holds(term: str) -> ColumnElement[bool]:

@@ -67,6 +67,23 @@ organisation = Table(
     Column("importance", Integer, nullable=False, server_default="1"),
     Column("sales_id", Id),
     Column("dealer", Boolean, nullable=False, server_default=text("false")),
+    Column("policy", String(40), nullable=False, server_default=""),
+)
+
+# What a firm has agreed with us beyond the warranty: how far, for which machines, and by which way of working.
+contract = Table(
+    "contract",
+    metadata,
+    _id(),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("organisation_id", Id, ForeignKey("organisation.id"), nullable=False, index=True),
+    Column("level", String(20), nullable=False),
+    Column("policy", String(40), nullable=False, server_default=""),
+    Column("begins", String(10), nullable=False),
+    Column("ends", String(10), nullable=False),
+    Column("covers", JSON, nullable=False),
+    Column("assets", JSON, nullable=False),
+    Column("families", JSON, nullable=False),
 )
 
 person = Table(
@@ -112,6 +129,17 @@ engineer = Table(
     Column("place", Text, nullable=False, server_default=""),
     Column("lat", Float),
     Column("lon", Float),
+)
+
+# When an engineer is not there: ill, on leave, on a course.
+absence = Table(
+    "absence",
+    metadata,
+    _id(),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("begins", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
 )
 
 asset = Table(
@@ -228,6 +256,13 @@ ticket = Table(
     Column("more", JSON),  # further answers by name; NULL in rows older than they
     Column("merged_into", Id),
     Column("support_id", Id),
+    Column("policy", String(40), nullable=False, server_default=""),
+    Column("ranks_at", Moment),  # the queue's order; NULL in rows older than it
+    Column("warranty", JSON),
+    Column("prepared", JSON),
+    Column("visit", JSON),
+    Column("turns", Integer, nullable=False, server_default="0"),
+    Index("ix_ticket_state_ranks_at", "state", "ranks_at"),
     Index("ix_ticket_state_grade", "state", "grade", "opened_at"),
     Index("ix_ticket_serial", "serial"),
     Index("ix_ticket_opened_at", "opened_at"),
@@ -293,6 +328,7 @@ offer = Table(
     ),
 )
 
+# What follows from a clock's ledger, kept so that the one that rings next is found at once.
 clock = Table(
     "clock",
     metadata,
@@ -305,6 +341,10 @@ clock = Table(
     Column("paused_at", Moment),
     Column("stopped_at", Moment),
     Column("raised_at", Moment),
+    Column("next_at", Moment),  # when something is to be done about it: a warning, its end, the next to be told
+    Column("step", Integer, nullable=False, server_default="0"),
+    Column("acknowledged_at", Moment),
+    Column("calendar", String(16), nullable=False, server_default=""),
     Index(
         "ix_clock_running",
         "ticket_id",
@@ -313,11 +353,34 @@ clock = Table(
         postgresql_where=text("stopped_at IS NULL"),
     ),
     Index(
-        "ix_clock_waiting",
-        "due",
-        sqlite_where=text("stopped_at IS NULL AND raised_at IS NULL AND paused_at IS NULL"),
-        postgresql_where=text("stopped_at IS NULL AND raised_at IS NULL AND paused_at IS NULL"),
+        "ix_clock_next_at",
+        "next_at",
+        sqlite_where=text("stopped_at IS NULL AND next_at IS NOT NULL"),
+        postgresql_where=text("stopped_at IS NULL AND next_at IS NOT NULL"),
     ),
+)
+
+# The ledger: what happened to a clock, in order, never changed. The clock's row can be computed from it anew.
+clock_entry = Table(
+    "clock_entry",
+    metadata,
+    _id(),
+    Column("clock_id", Id, ForeignKey("clock.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("what", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor_id", Id),
+    Column("budget", Float),  # seconds
+    Column("whole_day", Boolean, nullable=False),
+    Column("who", String(20), nullable=False),
+)
+
+# The working hours that a clock was started under, by their digest: a policy that changes later changes no promise made.
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("digest", String(16), primary_key=True),
+    Column("content", JSON, nullable=False),
 )
 
 survey = Table(

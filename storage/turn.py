@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aftersales.desk import Desk
 from aftersales.people import Person
-from aftersales.policy import Policy
+from aftersales.policies import Policies
 from aftersales.say import Say
 from dialogs import drafts, front
 from dialogs.event import Event, Files, Press, Reach
@@ -39,9 +39,9 @@ class Turns:
         default_locale, default_zone: for people whose app tells neither.
     """
 
-    def __init__(self, store: Store, policy: Policy, library: Library, *, default_locale: str, default_zone: str) -> None:
+    def __init__(self, store: Store, policies: Policies, library: Library, *, default_locale: str, default_zone: str) -> None:
         self.store = store
-        self.policy = policy
+        self.policies = policies
         self.library = library
         self._locale = default_locale
         self._zone = default_zone
@@ -67,13 +67,13 @@ class Turns:
             return Outcome(person.id, person.locale, person.zone)
         unit.answer_at(event.sender.channel, event.sender.chat, person.id)
         conversation = unit.conversation(person.id)
-        talk = Talk(event, person, conversation, Desk(unit, unit.now, self.policy), unit, self.library)
+        talk = Talk(event, person, conversation, Desk(unit, unit.now, self.policies), unit, self.library)
         if isinstance(said, Files):
             talk.files = tuple(unit.keep_file(upload, person.id) for upload in said.uploads if not upload.too_big)
             unit.name_files(event, talk.files)
         reference = unseal(said.ref, person.id, unit.secret) if isinstance(said, Press) else None
         front.take(talk, reference)
-        unit.save_conversation(conversation, drafts.remind_at(conversation, unit.now, self.policy))
+        unit.save_conversation(conversation, drafts.remind_at(conversation, unit.now, self.policies.default))
         return Outcome(person.id, person.locale, person.zone, toast=talk.toast)
 
     def _person(self, unit: Unit, event: Event) -> Person:

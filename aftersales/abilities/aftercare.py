@@ -3,6 +3,7 @@
 from aftersales import cards
 from aftersales.abilities.base import DeskBase
 from aftersales.cards import facts
+from aftersales.clocks import FOLLOW_UP
 from aftersales.people import Person, Role
 from aftersales.say import Say
 from aftersales.ticket import Note, Refusal, Survey, Ticket
@@ -12,18 +13,28 @@ class Aftercare(DeskBase):
     """From "it works" to the stars, and back when it does not."""
 
     def sign_off(self, actor: Person, ticket: Ticket) -> Ticket | Refusal:
-        """The customer confirms that it works; the survey follows at once."""
+        """The customer confirms that it works; the survey follows when the policy says."""
         moved = self._move(actor, "sign_off", ticket)
         if isinstance(moved, Refusal):
             return moved
         engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
         if engineer:
             self.work.tell(engineer.id, cards.done_card(ticket))
-        survey = Survey(ticket.id, ticket.round)
-        self.work.save_survey(survey)
-        self.work.tell(ticket.customer_id, cards.survey_card(ticket, survey, engineer, fresh=True))
+        wait = self.policy_of(ticket).follow_up
+        if wait:
+            self.clocks.remind(ticket, FOLLOW_UP, self.now + wait)
+        else:
+            self.follow_up(ticket)
         self.show_case(ticket, fresh=False)
         return ticket
+
+    def follow_up(self, ticket: Ticket) -> None:
+        """Ask the customer how it went (S1): at once, or as long after the sign-off as the policy says."""
+        survey = Survey(ticket.id, ticket.round)
+        self.work.save_survey(survey)
+        engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
+        self.work.tell(ticket.customer_id, cards.survey_card(ticket, survey, engineer, fresh=True))
+        self._start_clock(ticket, "survey")
 
     def dispute(self, actor: Person, ticket: Ticket, words: str) -> Ticket | Refusal:
         """The customer says that it does not work: back to work, the engineer and the desk are told."""
@@ -117,7 +128,7 @@ class Aftercare(DeskBase):
     def _draw_conclusions(self, customer: Person, ticket: Ticket, survey: Survey) -> None:
         if survey.solved is False:
             self.reopen(customer, ticket, "not_solved")
-        elif survey.stars is not None and survey.stars <= self.policy.low_score:
+        elif survey.stars is not None and survey.stars <= self.policy_of(ticket).low_score:
             self.reopen(customer, ticket, "low_score")
         elif survey.stars is not None and ticket.state == "signed_off":
             self.close(None, ticket, "survey answered")

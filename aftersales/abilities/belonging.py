@@ -29,13 +29,14 @@ class Belonging(Intake):
         if refusal := self.may(actor, "merge", ticket):
             return refusal
         ticket.closed_at, ticket.outcome, ticket.merged_into = self.now, "merged", into.id
+        off = self._visit_off(ticket)
         self._move(actor, "merge", ticket, into.number)
         self._close_offers(ticket)
         self.work.move_conversation(ticket.id, into.id)
         for person_id in {ticket.customer_id, *self.work.followers(ticket.id)} - {into.customer_id}:
             self.work.add_follower(into.id, person_id)
         self._record(actor, "absorb", into, into.state, ticket.number)
-        self.show_status(ticket, "merged", into=into.number)
+        self.show_status(ticket, "merged", attach="visit" if off else "", into=into.number, **off)
         self.show_case(ticket, fresh=False)
         self.show_case(into, fresh=False)
         return into
@@ -50,8 +51,10 @@ class Belonging(Intake):
         assert customer is not None
         report = replace(ticket.report, fault=fault, code="", tried="")
         second = self.open_ticket(customer, report, by=actor, organisation_id=ticket.organisation_id)
+        news = self._news_of_cover(second)
         self._move(actor, "queue", second, "split")
         self._record(actor, "split", ticket, ticket.state, second.number)
         self.work.tell(customer.id, Say("customer/split", facts(second) | {"first": ticket.number}))
+        self._tell_cover(second, news)
         self.show_case(second, fresh=True)
         return second

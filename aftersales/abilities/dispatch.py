@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 
-from aftersales.abilities.base import DeskBase
+from aftersales.abilities.cover import Cover
 from aftersales.cards import facts
+from aftersales.clocks import ABSENT
 from aftersales.people import Person, Role
 from aftersales.say import Say
 from aftersales.ticket import Offer, Refusal, Ticket
 
+# What may stand in the way of an engineer who may not refuse a job; any other reason is a refusal in other words.
+OBSTACLES = ("ill", "part", "clash", "skill")
+NO_REFUSAL = frozenset({*OBSTACLES, "away"})
+REFUSED = "refused"  # the reason of whoever need not give one
 
-class Dispatch(DeskBase):
+
+class Dispatch(Cover):
     """Who goes."""
 
     def offer(self, actor: Person | None, ticket: Ticket, engineer_ids: Iterable[int]) -> Ticket | Refusal:
@@ -19,8 +25,10 @@ class Dispatch(DeskBase):
             return Refusal("no_engineer", {"number": ticket.number})
         if refusal := self.may(actor, "offer", ticket):
             return refusal
+        ticket.turns = 0 if actor is not None else ticket.turns + 1
         if actor is not None:
             ticket.dispatcher_id = actor.id
+            self.clocks.stop_kind(ticket, ABSENT)
         moved = self._move(actor, "offer", ticket, ", ".join(p.name for p in wanted), engineers=[p.id for p in wanted])
         if isinstance(moved, Refusal):
             return moved
@@ -48,6 +56,8 @@ class Dispatch(DeskBase):
         if refusal := self.may(engineer, "accept", ticket):
             return refusal
         ticket.engineer_id = engineer.id
+        ticket.prepared = {}  # what somebody else packed lies in another van
+        news = self._news_of_cover(ticket)  # a danger went straight to an engineer
         moved = self._move(engineer, "accept", ticket, offer=mine.id)
         if isinstance(moved, Refusal):
             return moved
@@ -61,12 +71,31 @@ class Dispatch(DeskBase):
                 gone = Say("job/gone", facts(ticket) | {"who": engineer.name}, slot=f"job{ticket.id}", fresh=False)
                 self.work.tell(offer.engineer_id, gone)
         self.show_status(ticket, "assigned")
+        self._tell_cover(ticket, news)
         self.show_case(ticket, fresh=False)
         return ticket
 
-    def obstacle(self, engineer: Person, ticket: Ticket, reason: str) -> Ticket | Refusal:
-        """The engineer cannot go: the job returns to the queue with its reason, unless others still hold an offer."""
+    def refuse(self, engineer: Person, ticket: Ticket) -> Ticket | Refusal:
+        """
+        The engineer does not want an offered job, and says no more; only where the policy lets engineers refuse.
+
+        Returns:
+            The ticket, offered to others or in the queue; or a Refusal: "say_why" where a reason is wanted, "taken", "withdrawn".
+        """
+        if self.policy_of(ticket).refuse != "yes":
+            return Refusal("say_why", {"number": ticket.number})
         offers = self.work.offers(ticket.id)
+        if not any(o.engineer_id == engineer.id and o.state == "open" for o in offers):
+            return self._too_late(ticket, offers)
+        return self.obstacle(engineer, ticket, REFUSED)
+
+    def obstacle(self, engineer: Person, ticket: Ticket, reason: str) -> Ticket | Refusal:
+        """
+        The engineer cannot go: the job returns to the queue with its reason, unless others still hold an offer.
+
+        Where the policy forbids to refuse, the dispatchers hear of it when the reason is none of OBSTACLES.
+        """
+        offers, who = self.work.offers(ticket.id), engineer
         mine = next((o for o in offers if o.engineer_id == engineer.id and o.state == "open"), None)
         if mine is not None:
             others = any(o.state == "open" and o is not mine for o in offers)
@@ -81,8 +110,11 @@ class Dispatch(DeskBase):
         else:
             if refusal := self.may(engineer, "release", ticket):
                 return refusal
-            had_it = ticket.engineer_id
+            had_it, off = ticket.engineer_id, self._visit_off(ticket)
+            attach = "visit" if off else ""
+            who = (self.work.person(had_it) if had_it else None) or engineer
             self._move(engineer, "release", ticket, reason)
+            self.clocks.stop_kind(ticket, *self.policy_of(ticket).agreed)  # what was agreed holds no more
             for offer in offers:
                 if offer.state == "accepted":
                     offer.state, offer.reason, offer.answered_at = "returned", reason, self.now
@@ -90,10 +122,12 @@ class Dispatch(DeskBase):
             ticket.engineer_id = ticket.appointment_start = ticket.appointment_end = None
             self._record(None, "unassign", ticket, ticket.state)
             if had_it and had_it != engineer.id:  # a dispatcher took it off them; they must not set out
-                gone = Say("job/gone", facts(ticket) | {"who": ""}, slot=f"job{ticket.id}")
-                self.work.tell(had_it, gone)
-            self.show_status(ticket, "searching_again")
-        told = Say("dispatch/obstacle", facts(ticket) | {"who": engineer.name, "reason": reason}, urgent=ticket.grade == 1)
+                params = facts(ticket) | off | {"who": "", "staff": True}
+                self.work.tell(had_it, Say("job/gone", params, slot=f"job{ticket.id}", attach=attach))
+            self.show_status(ticket, "searching_again", attach=attach, **off)
+        forbidden = self.policy_of(ticket).refuse == "no" and who.id == engineer.id and reason not in NO_REFUSAL
+        params = facts(ticket) | {"who": who.name, "reason": reason, "forbidden": forbidden}
+        told = Say("dispatch/obstacle", params, urgent=ticket.grade == 1)
         self.tell_role(Role.DISPATCHER, told)
         self.show_case(ticket, fresh=True)
         return ticket
@@ -113,24 +147,26 @@ class Dispatch(DeskBase):
         if level not in (1, 2, 3) or not ticket.is_open():
             return Refusal("not_now", {"number": ticket.number, "state": ticket.state})
         was, ticket.grade = ticket.grade, level
-        for clock in self.work.running_clocks(ticket.id):  # a promise made for the old grade is measured by the new one
-            if clock.kind in ("response", "restore") and ticket.state != "on_hold":
-                due = self.policy.due(clock.kind, level, clock.started_at)
-                self.work.stop_clock(clock.id, self.now)
-                self.work.start_clock(ticket.id, clock.kind, clock.started_at, due, clock.round)
-                ticket.respond_by = due if clock.kind == "response" else ticket.respond_by
+        self.clocks.regrade(ticket, actor.id)
+        self._put_in_order(ticket)
         self._record(actor, "regrade", ticket, ticket.state, f"{was} → {level}")
         self.show_case(ticket, fresh=False)
         return ticket
 
-    def hold(self, actor: Person, ticket: Ticket, reason: str) -> Ticket | Refusal:
-        """Let the ticket wait; its clocks wait with it, the customer is told why."""
+    def hold(self, actor: Person, ticket: Ticket, reason: str, waits_for: str = "") -> Ticket | Refusal:
+        """
+        Let the ticket wait; its clocks wait with it, the customer is told why, and an engineer who has the job that it waits.
+
+        Args:
+            waits_for: "customer" or "parts"; "" for another reason, which the words name.
+        """
         was = ticket.state
         if refusal := self.may(actor, "hold", ticket):
             return refusal
         ticket.held_from = was
-        self._move(actor, "hold", ticket, reason)
+        self._move(actor, "hold", ticket, reason, waits_for=waits_for or reason)
         self.show_status(ticket, "on_hold", reason=reason)
+        self._show_its_engineer(ticket)
         self.show_case(ticket, fresh=False)
         return ticket
 
@@ -139,6 +175,7 @@ class Dispatch(DeskBase):
         moved = self._move(actor, "resume", ticket)
         if isinstance(moved, Ticket):
             self.show_status(ticket, "resumed")
+            self._show_its_engineer(ticket)
             self.show_case(ticket, fresh=False)
         return moved
 
@@ -147,13 +184,21 @@ class Dispatch(DeskBase):
         if refusal := self.may(actor, "cancel", ticket):
             return refusal
         ticket.closed_at, ticket.outcome = self.now, "cancelled"
+        off = self._visit_off(ticket)
+        attach = "visit" if off else ""
         self._move(actor, "cancel", ticket, reason)
         self._close_offers(ticket)
         if ticket.engineer_id:
-            self.work.tell(ticket.engineer_id, Say("job/cancelled", facts(ticket), slot=f"job{ticket.id}"))
-        self.show_status(ticket, "cancelled")
+            params = facts(ticket) | off | {"staff": True}
+            self.work.tell(ticket.engineer_id, Say("job/cancelled", params, slot=f"job{ticket.id}", attach=attach))
+        self.show_status(ticket, "cancelled", attach=attach, **off)
         self.show_case(ticket, fresh=actor.id == ticket.customer_id)
         return ticket
+
+    def _show_its_engineer(self, ticket: Ticket) -> None:
+        engineer = self.work.person(ticket.engineer_id) if ticket.engineer_id else None
+        if engineer:
+            self.show_job(ticket, engineer, fresh=True)
 
     def _too_late(self, ticket: Ticket, offers: list[Offer]) -> Refusal:
         winner = next((o for o in offers if o.state == "accepted"), None)

@@ -1,9 +1,11 @@
 """Owns taking a report in: number, grade, promise, receipt, who is told, and whatever arrives later."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from aftersales.abilities.base import DeskBase
+from aftersales import cover_record
+from aftersales.abilities.cover import TO_BE_PAID, Cover
 from aftersales.cards import button, facts
 from aftersales.grading import grade
 from aftersales.people import Person, Role
@@ -11,7 +13,7 @@ from aftersales.say import Rows, Say
 from aftersales.ticket import HistoryRow, Note, Refusal, Report, Ticket
 
 
-class Intake(DeskBase):
+class Intake(Cover):
     """From a report to a numbered, graded ticket."""
 
     def open_ticket(
@@ -23,6 +25,7 @@ class Intake(DeskBase):
         files: tuple[int, ...] = (),
         by: Person | None = None,
         organisation_id: int | None = None,
+        hints: Iterable[tuple[str, str]] = (),
     ) -> Ticket:
         """
         Open a ticket for *customer*: number, grade, clocks; supervisor, support and sales are told (I4, I7).
@@ -31,6 +34,7 @@ class Intake(DeskBase):
             hazard: kind of danger, "" for none.
             by: the dispatcher who typed it in for a caller; None when the customer did it.
             organisation_id: the firm it is for; the customer's own when None.
+            hints: what in the customer's words may stand outside the warranty: (exclusion, words) each.
 
         Returns:
             The ticket, graded, with respond_by set.
@@ -48,7 +52,12 @@ class Intake(DeskBase):
             grade=verdict.level,
             opened_at=self.now,
             hazard=hazard,
+            warranty=cover_record.with_hints({}, hints, self.now),
         )
+        self._choose_policy(draft)
+        if report.service == "repair" and self.verdict_of(draft).standing in TO_BE_PAID:
+            draft.warranty = {**draft.warranty, "sales": True}  # they are told below
+        self._put_in_order(draft)
         actor = by or customer
         ticket = self.work.add_ticket(draft, HistoryRow(0, 1, self.now, actor.id, "report", "", "new", report.fault))
         self._start_clock(ticket, "response")
@@ -127,24 +136,22 @@ class Intake(DeskBase):
         """The first word from the desk answers the promise made at intake."""
         ticket.dispatcher_id = ticket.dispatcher_id or dispatcher.id
         self._record(dispatcher, "reply", ticket, ticket.state)
-        for clock in self.work.running_clocks(ticket.id):
-            if clock.kind == "response":
-                self.work.stop_clock(clock.id, self.now)
+        self.clocks.stop_kind(ticket, "response", "unhappy")
 
     def _tell_those_who_should_know(self, ticket: Ticket) -> None:
         organisation = self.work.organisation(ticket.organisation_id) if ticket.organisation_id else None
-        warranty = self.warranty_of(ticket)
+        verdict = self.verdict_of(ticket)
         told: dict[int, Say] = {}
         say = Say(
             "notice/new_ticket",
-            facts(ticket) | {"organisation": organisation.name if organisation else "", "warranty": warranty},
+            facts(ticket) | {"organisation": organisation.name if organisation else "", "warranty": verdict.standing},
         )
         told |= {person.id: say for person in self.work.people_with(Role.SUPERVISOR)}
         offered = replace(say, buttons=((button(ticket, "take_over"),),))
         told |= {person.id: offered for person in self.work.people_with(Role.SUPPORT)}
-        if organisation and organisation.sales_id:
-            told[organisation.sales_id] = say
-        elif warranty == "out":
-            told |= {person.id: say for person in self.work.people_with(Role.SALES)}
+        if ticket.warranty.get("sales"):  # it says that there is a new report, and that it has to be paid for
+            told |= dict.fromkeys(self.sales_of(ticket), self.sales_card(ticket, verdict))
+        elif (organisation and organisation.sales_id) or verdict.standing in TO_BE_PAID:
+            told |= dict.fromkeys(self.sales_of(ticket), say)
         for person_id in sorted(told.keys() - {ticket.customer_id}):
             self.work.tell(person_id, told[person_id])

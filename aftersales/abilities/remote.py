@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from aftersales import cards
-from aftersales.abilities.base import DeskBase
+from aftersales.abilities.cover import Cover
 from aftersales.cards import facts
+from aftersales.clocks import WAIT
 from aftersales.people import Person, Role
 from aftersales.say import Say
 from aftersales.ticket import Clock, Refusal, Survey, Ticket
 
-WAIT = "wait"  # a clock of the script's own: no promise, nobody is late when it ends; the question is put again
 
-
-class Remote(DeskBase):
+class Remote(Cover):
     """From a graded ticket to solved at a distance, or to the queue with what was found."""
 
     def start_remote(self, ticket: Ticket, playbook: str, reason: str) -> Ticket | Refusal:
@@ -44,26 +43,23 @@ class Remote(DeskBase):
 
     def ask_again_at(self, ticket: Ticket, due: datetime) -> None:
         """Let the present step wait until *due* (aware UTC); an earlier wait of the ticket ends."""
-        self.stop_asking(ticket)
-        self.work.start_clock(ticket.id, WAIT, self.now, due, ticket.round)
+        self.clocks.remind(ticket, WAIT, due)
 
     def stop_asking(self, ticket: Ticket) -> None:
         """The step was answered before its time was over, or left."""
-        for clock in self.work.running_clocks(ticket.id):
-            if clock.kind == WAIT:
-                self.work.stop_clock(clock.id, self.now)
+        self.clocks.stop_kind(ticket, WAIT)
 
     def wait_is_over(self, clock: Clock) -> Ticket | None:
         """Take note once that a step's time is over; the ticket whose question is due now, None when it has moved on."""
         ticket = self.work.ticket(clock.ticket_id)
         if clock.stopped_at or clock.raised_at:
             return None
-        self.work.mark_raised(clock.id, self.now)
-        self.work.stop_clock(clock.id, self.now)
+        clock.raised_at = self.now
+        self.clocks.stop(clock)
         return ticket if ticket and ticket.state == "remote" else None
 
-    def _keep_clocks(self, ticket: Ticket, before: str, verb: str) -> None:
-        super()._keep_clocks(ticket, before, verb)
+    def _keep_clocks(self, ticket: Ticket, before: str, verb: str, why: str = "", by: int | None = None) -> None:
+        super()._keep_clocks(ticket, before, verb, why, by)
         if before == "remote" and ticket.state != "remote":
             self.stop_asking(ticket)
 
@@ -104,9 +100,11 @@ class Remote(DeskBase):
             return refusal
         ticket.cause = dict(cause or {})
         ticket.parts, ticket.skill, ticket.level, ticket.hours = parts, skill, level, hours
+        news = None if ticket.hazard else self._news_of_cover(ticket)  # nobody reads of money while there is a fire
         queued = self._move(actor, "queue", ticket, note, **({"way": way} if way != "visit" else {}))
         if isinstance(queued, Ticket):
             self.show_case(queued, fresh=True)
+            self._tell_cover(queued, news)
         return queued
 
     def danger(self, actor: Person, ticket: Ticket, hazard: str, words: str) -> Ticket:
@@ -116,10 +114,9 @@ class Remote(DeskBase):
         A ticket already past the queue keeps its state; engineer, dispatchers and supervisor are told all the same.
         """
         ticket.hazard, ticket.grade = hazard, 1
-        for clock in self.work.running_clocks(ticket.id):
-            if clock.kind == "response":
-                self.work.stop_clock(clock.id, self.now)
-                self._start_clock(ticket, "response")
+        self._put_in_order(ticket)
+        if any(clock.kind == "response" for clock in self.work.running_clocks(ticket.id)):
+            self._start_clock(ticket, "response")
         moved = self._move(actor, "queue", ticket, words, hazard=hazard)
         if isinstance(moved, Refusal):
             self._record(actor, "danger", ticket, ticket.state, words, hazard=hazard)

@@ -81,9 +81,6 @@ class Support(Remote):
             return Refusal("not_yours", {"number": ticket.number, "state": ticket.state})
         if ticket.state != "support":
             return Refusal("not_now", {"number": ticket.number, "state": ticket.state})
-        for clock in self.work.running_clocks(ticket.id):
-            if clock.kind == "remote_limit":
-                self.work.stop_clock(clock.id, self.now)
         self._start_clock(ticket, "remote_limit")
         self._record(actor, "more_time", ticket, ticket.state)
         if ticket.support_id:

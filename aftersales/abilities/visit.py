@@ -1,6 +1,4 @@
-"""Owns the visit: agreed time, on the way, arrived, what was found, what was done. The customer hears each step."""
-
-from datetime import datetime
+"""Owns the visit: on the way, arrived, what was found, what was done. The customer hears each step."""
 
 from aftersales import cards
 from aftersales.abilities.base import DeskBase
@@ -10,16 +8,6 @@ from aftersales.ticket import Refusal, Ticket
 
 class Visit(DeskBase):
     """From an accepted job to a repaired machine."""
-
-    def schedule(self, actor: Person, ticket: Ticket, start: datetime, end: datetime | None) -> Ticket | Refusal:
-        """Set the time of the visit, aware; the customer is told and can object with a tap."""
-        if start <= self.now:
-            return Refusal("time_past", {"number": ticket.number})
-        if refusal := self.may(actor, "schedule", ticket):
-            return refusal
-        ticket.appointment_start, ticket.appointment_end = start, end
-        self._move(actor, "schedule", ticket, start.isoformat())
-        return self._told(ticket, "scheduled")
 
     def depart(self, engineer: Person, ticket: Ticket) -> Ticket | Refusal:
         """The engineer is on the way."""

@@ -14,6 +14,7 @@ from aftersales.ticket import Ticket
 from dialogs import remote
 from dialogs.conversation import Frame
 from dialogs.event import MAX_TEXT, Contact, Files, Place
+from dialogs.hints import hints_in
 from dialogs.machine import fire
 from dialogs.report import card
 from dialogs.report.about_machine import OF_THE_MACHINE, machines_meant
@@ -406,7 +407,8 @@ class ReportDialog:
         remember(talk, values)
         talk.conversation.leave()
         files = tuple(values.get("photos") or ())
-        ticket = talk.desk.open_ticket(talk.person, report, files=files, organisation_id=values.get("organisation_id"))
+        firm = values.get("organisation_id")
+        ticket = talk.desk.open_ticket(talk.person, report, files=files, organisation_id=firm, hints=hints_in(report))
         talk.focus_on(ticket)
         talk.say("report/opened", slot="form", number=ticket.number, respond_by=ticket.respond_by, service=report.service)
         _next_or_remote(talk, values, [ticket.id])
@@ -423,7 +425,8 @@ class ReportDialog:
         if not values.get("family"):
             values |= only_machine(talk, values)
         report = replace(report_from(values | {"extent": 1}), service="repair")
-        ticket = talk.desk.open_ticket(talk.person, report, hazard=hazard, files=tuple(values.get("photos") or ()))
+        files = tuple(values.get("photos") or ())
+        ticket = talk.desk.open_ticket(talk.person, report, hazard=hazard, files=files, hints=hints_in(report))
         talk.desk.danger(talk.person, ticket, hazard, words)
         talk.focus_on(ticket)
         if frame is None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from aftersales.people import Asset, Engineer, Organisation, Part, Person, Role
@@ -24,6 +24,9 @@ _BY_ADDRESS = select(t.address.c.person_id, t.address.c.blocked_at, t.address.c.
 _PERSON = select(t.person).where(t.person.c.id == bindparam("id"))
 _ROLES = select(t.role.c.role).where(t.role.c.person_id == bindparam("id"))
 _WITH_ROLE = select(t.role.c.person_id).where(t.role.c.role == bindparam("role")).order_by(t.role.c.person_id)
+_OF_HOLDERS = select(t.role.c.person_id).where(t.role.c.role == bindparam("role"))
+_HOLDERS = select(t.person).where(t.person.c.id.in_(_OF_HOLDERS))
+_ROLES_OF_HOLDERS = select(t.role.c.person_id, t.role.c.role).where(t.role.c.person_id.in_(_OF_HOLDERS))
 _ADDRESSES = (
     select(t.address.c.channel, t.address.c.chat)
     .where(t.address.c.person_id == bindparam("id"), t.address.c.blocked_at.is_(None))
@@ -34,6 +37,12 @@ _ADDRESSES = (
 def token_hash(token: str) -> str:
     """What is kept of a token: its SHA-256, so that a stolen database opens no door."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _person_from(row: Row[Any], roles: frozenset[Role]) -> Person:
+    return Person(
+        row.id, row.name, row.locale, row.zone, row.phone, row.organisation_id, roles, row.language_chosen, row.claimed_id
+    )
 
 
 class People(UnitBase):
@@ -49,9 +58,7 @@ class People(UnitBase):
             if row is None:
                 return None
             roles = frozenset(Role(r.role) for r in self._all(_ROLES, id=person_id))
-            known[person_id] = Person(
-                row.id, row.name, row.locale, row.zone, row.phone, row.organisation_id, roles, row.language_chosen, row.claimed_id
-            )
+            known[person_id] = _person_from(row, roles)
         found: Person = known[person_id]
         return found
 
@@ -124,11 +131,17 @@ class People(UnitBase):
         self.__dict__.get("_people", {}).pop(person_id, None)
 
     def people_with(self, role: Role) -> list[Person]:
-        """Everybody who holds *role*."""
-        found = (self.person(row.person_id) for row in self._all(_WITH_ROLE, role=role.value))
-        return [person for person in found if person]
-
-    # -- addresses --------------------------------------------------------------------------------------------------
+        """Everybody who holds *role*; two queries, however many they are."""
+        known = self.__dict__.setdefault("_people", {})
+        holders = [row.person_id for row in self._all(_WITH_ROLE, role=role.value)]
+        if any(one not in known for one in holders):
+            theirs: dict[int, set[Role]] = {}
+            for row in self._all(_ROLES_OF_HOLDERS, role=role.value):
+                theirs.setdefault(row.person_id, set()).add(Role(row.role))
+            for row in self._all(_HOLDERS, role=role.value):
+                if row.id not in known:
+                    known[row.id] = _person_from(row, frozenset(theirs.get(row.id, ())))
+        return [known[one] for one in holders if one in known]
 
     def add_address(self, channel: str, chat: str, person_id: int) -> None:
         """
@@ -186,37 +199,15 @@ class People(UnitBase):
         return [Organisation(**row._mapping) for row in self._all(select(t.organisation).order_by(t.organisation.c.name))]
 
     def engineers(self) -> list[Engineer]:
-        """All engineers with what they can do, where they are, how many jobs they have, whom they served."""
+        """All engineers with what they can do, where they are, how many jobs they have."""
         counted = select(t.ticket.c.engineer_id, func.count().label("jobs")).where(t.ticket.c.state.in_(BUSY))
         jobs: dict[int, int] = {row.engineer_id: row.jobs for row in self._all(counted.group_by(t.ticket.c.engineer_id))}
-        served: dict[int, tuple[set[int], set[int]]] = {}
-        done = select(t.history.c.actor_id, t.ticket.c.asset_id, t.ticket.c.customer_id).join_from(
-            t.history, t.ticket, t.history.c.ticket_id == t.ticket.c.id
-        )
-        finished = text("history.verb = 'finish'")  # as in the partial index: a bound value would not be recognised
-        for row in self._all(done.where(finished).distinct()):
-            assets, customers = served.setdefault(row.actor_id, (set(), set()))
-            if row.asset_id:
-                assets.add(row.asset_id)
-            customers.add(row.customer_id)
         found = []
+        known = {person.id: person for person in self.people_with(Role.ENGINEER)}
         for row in self._all(select(t.engineer).order_by(t.engineer.c.person_id)):
-            person = self.person(row.person_id)
-            if person and Role.ENGINEER in person.roles:
-                assets, customers = served.get(person.id, (set(), set()))
-                found.append(
-                    Engineer(
-                        person,
-                        frozenset(row.skills),
-                        row.level,
-                        row.place,
-                        row.lat,
-                        row.lon,
-                        jobs.get(person.id, 0),
-                        frozenset(assets),
-                        frozenset(customers),
-                    )
-                )
+            if row.person_id in known:
+                can = (frozenset(row.skills), row.level, row.place, row.lat, row.lon)
+                found.append(Engineer(known[row.person_id], *can, jobs.get(row.person_id, 0)))
         return found
 
     def set_engineer(
@@ -238,6 +229,10 @@ class People(UnitBase):
         values = asdict(asset)
         values.pop("id")
         return self._new_id(insert(t.asset), **values)
+
+    def note_purchase(self, asset_id: int, day: str) -> None:
+        """Put on record when a machine was bought, an ISO date."""
+        self._run(update(t.asset).where(t.asset.c.id == asset_id).values(purchased_on=day))
 
     def new_label_series(self, asset_ids: Collection[int]) -> None:
         """Make every label void that was printed for these machines so far."""

@@ -2,30 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from aftersales.ticket import Clock, HistoryRow, Note, Offer, Report, Survey, Ticket
+from aftersales.ticket import HistoryRow, Note, Offer, Report, Survey, Ticket
 from storage import tables as t
 from storage.errors import Conflict
 from storage.units.base import UnitBase
 
 _REPORT = tuple(field.name for field in fields(Report))
 _OWN = tuple(field.name for field in fields(Ticket) if field.name not in ("report",))
+_MAPPINGS = ("warranty", "prepared", "visit")  # NULL in rows older than they
 _TICKET = select(t.ticket).where(t.ticket.c.id == bindparam("id"))
 _TICKET_LOCKED = _TICKET.with_for_update()
 _NEW_TICKET = insert(t.ticket)
 _SAVE_TICKET = update(t.ticket).where(t.ticket.c.id == bindparam("_id"), t.ticket.c.version == bindparam("_version"))
 _NEW_ROW = insert(t.history)
 _OFFERS = select(t.offer).where(t.offer.c.ticket_id == bindparam("ticket_id")).order_by(t.offer.c.id)
-_RUNNING = (
-    select(t.clock).where(t.clock.c.ticket_id == bindparam("ticket_id"), t.clock.c.stopped_at.is_(None)).order_by(t.clock.c.id)
-)
-_NEW_CLOCK = insert(t.clock)
-_STOP_CLOCK = update(t.clock).where(t.clock.c.id == bindparam("_id")).values(stopped_at=bindparam("at"))
 OPEN = t.ticket.c.state.not_in(("closed", "cancelled"))
 
 
@@ -34,13 +30,9 @@ def ticket_from(row: Row[Any]) -> Ticket:
     read = row._mapping
     values = {name: read[name] for name in _OWN}
     values["parts"] = tuple(read["parts"])
+    values |= {name: read[name] or {} for name in _MAPPINGS}
     report = {name: read[name] for name in _REPORT} | {"more": read["more"] or {}}
     return Ticket(report=Report(**report), **values)
-
-
-def clock_from(row: Row[Any]) -> Clock:
-    """A Clock value from a row of the clock table."""
-    return Clock(row.id, row.ticket_id, row.kind, row.started_at, row.due, row.stopped_at, row.raised_at, row.round)
 
 
 def history_from(row: Row[Any]) -> HistoryRow:
@@ -51,6 +43,7 @@ def history_from(row: Row[Any]) -> HistoryRow:
 def _values(ticket: Ticket) -> dict[str, Any]:
     values = {name: getattr(ticket, name) for name in _OWN if name != "id"}
     values["cause"], values["parts"] = dict(ticket.cause), list(ticket.parts)
+    values |= {name: dict(values[name]) for name in _MAPPINGS}
     return values | {name: getattr(ticket.report, name) for name in _REPORT} | {"more": dict(ticket.report.more)}
 
 
@@ -121,9 +114,9 @@ class Tickets(UnitBase):
         return self._tickets(select(t.ticket.c.id).where(has, OPEN).order_by(t.ticket.c.id))
 
     def waiting_tickets(self, limit: int = 20) -> list[Ticket]:
-        """What waits for a dispatcher's decision: the queue by grade and age."""
+        """What waits for a dispatcher's decision, in the queue's order."""
         wanted = t.ticket.c.state.in_(("graded", "queued", "reopened", "offered"))
-        return self._tickets(select(t.ticket.c.id).where(wanted).order_by(t.ticket.c.grade, t.ticket.c.opened_at).limit(limit))
+        return self._tickets(select(t.ticket.c.id).where(wanted).order_by(t.ticket.c.ranks_at).limit(limit))
 
     def waiting_for_support(self, limit: int = 20) -> list[Ticket]:
         """What technical support can help with at a distance: what it has in hand first, then by grade and age."""
@@ -172,37 +165,6 @@ class Tickets(UnitBase):
 
     def offers(self, ticket_id: int) -> list[Offer]:
         return [Offer(**row._mapping) for row in self._all(_OFFERS, ticket_id=ticket_id)]
-
-    # -- clocks -----------------------------------------------------------------------------------------------------
-
-    def start_clock(self, ticket_id: int, kind: str, started: datetime, due: datetime, round_: int) -> None:
-        self._run(_NEW_CLOCK, ticket_id=ticket_id, kind=kind, started_at=started, due=due, round=round_)
-
-    def running_clocks(self, ticket_id: int) -> list[Clock]:
-        return [clock_from(row) for row in self._all(_RUNNING, ticket_id=ticket_id)]
-
-    def stop_clock(self, clock_id: int, at: datetime) -> None:
-        self._run(_STOP_CLOCK, _id=clock_id, at=at)
-
-    def pause_clocks(self, ticket_id: int, at: datetime) -> None:
-        running = (t.clock.c.ticket_id == ticket_id) & t.clock.c.stopped_at.is_(None) & t.clock.c.paused_at.is_(None)
-        self._run(update(t.clock).where(running).values(paused_at=at))
-
-    def resume_clocks(self, ticket_id: int, at: datetime) -> None:
-        """Let waiting clocks run on; the time they waited is added to their end."""
-        waiting = (t.clock.c.ticket_id == ticket_id) & t.clock.c.stopped_at.is_(None) & t.clock.c.paused_at.is_not(None)
-        for row in self._all(select(t.clock).where(waiting)):
-            later = row.due + (at - row.paused_at)
-            self._run(update(t.clock).where(t.clock.c.id == row.id).values(due=later, paused_at=None))
-
-    def mark_raised(self, clock_id: int, at: datetime) -> None:
-        self._run(update(t.clock).where(t.clock.c.id == clock_id).values(raised_at=at))
-
-    def clocks_run_out(self, now: datetime, limit: int = 100, but: Collection[int] = ()) -> list[Clock]:
-        """Clocks past their end that nobody was told of yet, in order of their end."""
-        due = t.clock.c.stopped_at.is_(None) & t.clock.c.raised_at.is_(None) & t.clock.c.paused_at.is_(None)
-        wanted = select(t.clock).where(due, t.clock.c.due <= now, t.clock.c.id.not_in(but)).order_by(t.clock.c.due).limit(limit)
-        return [clock_from(row) for row in self._all(wanted.with_for_update(skip_locked=True))]
 
     # -- words, files, survey ---------------------------------------------------------------------------------------
 

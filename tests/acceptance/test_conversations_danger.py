@@ -11,7 +11,8 @@ SMOKE = "there is smoke coming out of it!"
 OF_CUSTOMER = [
     place
     for place in PLACES
-    if not place.startswith("one_question") or place.partition(".")[2] in ("message", "dispute", "survey_word", "still_wrong")
+    if not place.startswith(("one_question", "away"))
+    or place.partition(".")[2] in ("message", "dispute", "survey_word", "still_wrong", "invoice", "dispute_warranty")
 ]
 
 

@@ -120,11 +120,15 @@ def test_a_time_can_be_tapped_and_the_customer_can_object(desk: Desk, anna: Some
     wang.taps("Set a time").taps("tomorrow 8:00–12:00")
     quiet(desk)
 
-    anna.taps("does not suit me").hears("What shall I pass on")
+    anna.taps("does not suit me").hears("wang can come to you at one of these times")
+    zhou.ignores()
     anna.says("only after 6pm, please").hears("Passed on")
-
     wang.hears("anna on 202603020001.*only after 6pm")
     zhou.hears("only after 6pm")
+
+    anna.taps("today 12:30").hears("Agreed: wang comes today 12:30–14:30")
+    wang.hears("anna has moved the visit to today 12:30–14:30, instead of tomorrow 8:00–12:00").hears("Visit: today 12:30")
+    zhou.hears("Visit: today 12:30–14:30")
 
 
 def test_a_time_that_is_over_is_refused_and_asked_again(desk: Desk, wang: Someone) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from aftersales.desk import Desk
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.say import Button
 from aftersales.ticket import MORE, Report
 from dialogs.conversation import Conversation
@@ -190,7 +190,7 @@ class Story:
         person, conversation = self.unit.person(self.person_id), self.conversation()
         assert person and conversation.top
         event = Event("look", Sender("web", "one"), self.unit.now, Text("look"))
-        desk = Desk(self.unit, self.unit.now, self.turns.policy)
+        desk = Desk(self.unit, self.unit.now, self.turns.policies)
         return list(REPORT.buttons(Talk(event, person, conversation, desk, self.unit, self.turns.library), conversation.top))
 
 
@@ -199,7 +199,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Tur
     url = f"sqlite:///{tmp_path_factory.mktemp('forms') / 'desk.db'}"
     migrate(url)
     store = Store(url, clock=Clock())
-    policy, library = load_policy(ROOT / "policies" / "default.yaml"), load_playbooks(ROOT / "playbooks")
+    policy, library = Policies.load(ROOT / "policies", "default"), load_playbooks(ROOT / "playbooks")
     yield store, Turns(store, policy, library, default_locale="en", default_zone="Asia/Shanghai")
     store.close()
 

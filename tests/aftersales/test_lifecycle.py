@@ -37,6 +37,7 @@ TABLE = {
         "hold": "on_hold",
     },
     "scheduled": {
+        "call_off": "accepted",
         "release": "queued",
         "schedule": "scheduled",
         "depart": "en_route",

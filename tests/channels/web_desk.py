@@ -14,7 +14,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 
 from aftersales.people import Person, Role
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from bot import demo
 from bot.channels.webchat.channel import WebChat
 from dialogs.event import Event
@@ -33,7 +33,7 @@ from tests.hanging_up import hang_up
 from tests.storage.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
-POLICY = load_policy(ROOT / "policies" / "default.yaml")
+POLICIES = Policies.load(ROOT / "policies", "default")
 LIBRARY = load_playbooks(ROOT / "playbooks")
 Frame = dict[str, Any]
 TOO_BIG = 200_000
@@ -84,13 +84,13 @@ class WebDesk:
     async def start(self) -> None:
         """Open the desk; the second time at the same address as before."""
         self.store = Store(self._url, clock=self.clock, sends=True)
-        self.turns = Turns(self.store, POLICY, LIBRARY, default_locale="en", default_zone="Asia/Shanghai")
+        self.turns = Turns(self.store, POLICIES, LIBRARY, default_locale="en", default_zone="Asia/Shanghai")
         self.renderer = Renderer(self.store.secret, "Mendline")
         self.files = FileStore(self._folder / "files", TOO_BIG)
         self.parts = Parts(
             store=self.store,
             turns=self.turns,
-            policy=POLICY,
+            policies=POLICIES,
             library=LIBRARY,
             files=self.files,
             renderer=self.renderer,

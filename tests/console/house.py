@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 
 from aftersales.desk import Desk
 from aftersales.people import Person, Role
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.ticket import Note, Refusal, Report, Ticket
 from console.app import mount
 from dialogs.playbooks import Library, load_playbooks
@@ -63,15 +63,15 @@ class House:
         url = f"sqlite:///{folder / 'mendline.sqlite'}"
         (folder / "mendline.sqlite").write_bytes(_migrated())
         self.store = Store(url)
-        self.policy = load_policy(ROOT / "policies" / "default.yaml")
+        self.policies = Policies.load(ROOT / "policies", "default")
         library = _library()
         self.files = FileStore(folder / "files", 20_000_000)
         self.bell = Bell()
         self.store.on_commit.append(self.bell.committed)
         self.parts = Parts(
             store=self.store,
-            turns=Turns(self.store, self.policy, library, default_locale="zh_CN", default_zone=ZONE),
-            policy=self.policy,
+            turns=Turns(self.store, self.policies, library, default_locale="zh_CN", default_zone=ZONE),
+            policies=self.policies,
             library=library,
             files=self.files,
             renderer=Renderer(self.store.secret, "Hengtai Service"),
@@ -97,7 +97,7 @@ class House:
 
     def do(self, work: Callable[[Desk, Unit], T]) -> T:
         """Let somebody else change the records: one committed transaction."""
-        return self.store.write_now(lambda unit: work(Desk(unit, unit.now, self.policy), unit))
+        return self.store.write_now(lambda unit: work(Desk(unit, unit.now, self.policies), unit))
 
     def report(self, customer: Person | None = None, *, hazard: str = "", **fields: Any) -> Ticket:
         """A report that a customer sent by chat and that waits in the queue."""

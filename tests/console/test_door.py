@@ -17,6 +17,7 @@ GETS = (
     "/console/queue",
     "/console/queue/live",
     "/console/new",
+    "/console/plan",
     "/console/machines",
     "/console/machines/found",
     "/console/firms",
@@ -36,7 +37,7 @@ def _posts(house: House) -> set[str]:
 def test_every_post_refuses_strangers_other_roles_and_forged_forms(house: House, client: Client) -> None:
     ticket = house.report()
     posts = _posts(house)
-    assert len(posts) == 11
+    assert len(posts) == 14
     stranger, engineer, anna = client(None), client(house.liu), client(house.anna)
     somebody_elses = house.mark(house.session(house.wei))
     for pattern in sorted(posts):

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, update
 from aftersales.desk import Desk as Rules
 from aftersales.people import Person, Role
 from aftersales.ticket import Report, Ticket
-from dialogs import one_question, remote, report
+from dialogs import absence, one_question, remote, report
 from dialogs.conversation import Frame
 from dialogs.report.questions import QUESTIONS
 from storage import tables as t
@@ -37,7 +37,7 @@ FILLED: dict[str, Any] = {
     "wished": "asap",
     "photos": [],
 }
-CUSTOMERS = ("message", "dispute", "survey_word", "still_wrong")
+CUSTOMERS = ("message", "dispute", "survey_word", "still_wrong", "dispute_warranty", "invoice")
 PLACES = (
     "nowhere",
     "nowhere.with_ticket",
@@ -50,6 +50,7 @@ PLACES = (
     "remote.step",
     "remote.confirm",
     *(f"one_question.{state}" for state in one_question.ASKING),
+    *(f"away.{state}" for state in absence.ASKING),
 )
 
 
@@ -57,13 +58,13 @@ def put(desk: Desk, place: str) -> Someone:
     """Put Anna, Wang or nobody else at a place, with a ticket of her own where the place needs one; returns who stands there."""
     anna, wang = desk.people["anna"], desk.people["wang"]
     dialog, _, state = place.partition(".")
-    at_wang = dialog == "one_question" and state not in CUSTOMERS
+    at_wang = dialog == "away" or (dialog == "one_question" and state not in CUSTOMERS)
     who = wang if at_wang else anna
 
     def prepare(unit: Unit) -> None:
         customer, engineer = unit.person(anna.id), unit.person(wang.id)
         assert customer and engineer
-        rules = Rules(unit, unit.now, desk.turns.policy)
+        rules = Rules(unit, unit.now, desk.turns.policies)
         _put_away(unit)
         frame = _frame(unit, rules, customer, engineer, dialog, state)
         for person_id in (customer.id, engineer.id):
@@ -90,6 +91,7 @@ def _put_away(unit: Unit) -> None:
     run(update(t.ticket).where(t.ticket.c.state != "closed").values(state="closed"))
     run(update(t.offer).where(t.offer.c.state == "open").values(state="withdrawn"))
     run(update(t.survey).where(t.survey.c.stars.is_(None)).values(stars=5))
+    run(delete(t.absence))
     run(update(t.clock).where(t.clock.c.stopped_at.is_(None)).values(stopped_at=unit.now))
 
 
@@ -142,12 +144,21 @@ def _frame(unit: Unit, rules: Rules, customer: Person, engineer: Person, dialog:
                 "work_done": "on_site",
                 "appointment": "accepted",
                 "obstacle": "accepted",
+                "lacking": "accepted",
                 "dispute": "repaired",
+                "dispute_warranty": "queued",
+                "invoice": "queued",
+                "purchase": "accepted",
                 "survey_word": "signed_off",
                 "still_wrong": "signed_off",
             }
             ticket = ticket_at(unit, rules, customer, engineer, needs[state])
-            return Frame("one_question", state, {"ticket": ticket.id, "round": ticket.round})
+            more = {"key": "torch", "name": {"en": "Torch", "zh_CN": "手电筒", "zh_TW": "手電筒"}} if state == "lacking" else {}
+            return Frame("one_question", state, {"ticket": ticket.id, "round": ticket.round} | more)
+        case "away", _:
+            if state == "why":
+                rules.go_away(engineer, engineer, rules.now + timedelta(hours=5))
+            return Frame("away", state, {"reason": ""})
     raise ValueError(f"{dialog}.{state}")
 
 
@@ -198,4 +209,4 @@ def ticket_at(unit: Unit, rules: Rules, customer: Person, engineer: Person, stat
 
 def states_of(dialog: str) -> tuple[str, ...]:
     """The states that the machine of a dialog knows."""
-    return {"report": report.STATES, "remote": remote.STATES, "one_question": one_question.STATES}[dialog]
+    return {"report": report.STATES, "remote": remote.STATES, "one_question": one_question.STATES, "away": absence.STATES}[dialog]

@@ -92,7 +92,7 @@ def test_settings_are_read_in_one_file() -> None:
 
 def test_the_rules_of_the_trade_stand_on_little_but_the_standard_library() -> None:
     foreign = {one.top for one in imports("aftersales")} - set(sys.stdlib_module_names) - {"aftersales"}
-    assert foreign == {"yaml", "transitions", "rapidfuzz"}
+    assert foreign == {"yaml", "transitions", "rapidfuzz", "holidays", "ortools"}
 
 
 @pytest.mark.parametrize("room", ["aftersales", "dialogs"])

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from aftersales import cards
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.say import Say
 from dialogs.event import Command, Event, Said, Sender, Text
 from dialogs.playbooks import load_playbooks
@@ -36,7 +36,7 @@ class Customer:
     """Somebody in a chat who reads what was put last."""
 
     def __init__(self, store: Store) -> None:
-        policy, library = load_policy(HOUSE / "policies/default.yaml"), load_playbooks(HOUSE / "playbooks")
+        policy, library = Policies.load(HOUSE / "policies", "default"), load_playbooks(HOUSE / "playbooks")
         self._turns = Turns(store, policy, library, default_locale="en", default_zone="Asia/Shanghai")
         self._store = store
         self._count = 0

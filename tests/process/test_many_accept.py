@@ -8,7 +8,7 @@ import pytest
 
 from aftersales.desk import Desk
 from aftersales.people import Role
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.ticket import Report, Ticket
 from bot.settings import ROOT
 from storage.engine import Store
@@ -27,7 +27,7 @@ def offered_to_all(house: House, chats: list[int], desk_chats: tuple[int, int]) 
         desk_chats: of the dispatcher and of the customer.
     """
     house.does("migrate")
-    policy = load_policy(ROOT / "policies" / "default.yaml")
+    policy = Policies.load(ROOT / "policies", "default")
     store = Store(f"sqlite:///{house.data / 'mendline.db'}")
 
     def prepare(unit: Unit) -> Ticket:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from aftersales.desk import Desk
 from aftersales.people import Role
-from aftersales.policy import load_policy
+from aftersales.policies import Policies
 from aftersales.ticket import Report, Ticket
 from dialogs.event import Event, Said, Sender, Text
 from storage.engine import Store
 from storage.unit import Unit
 
-POLICY = load_policy(Path(__file__).parents[2] / "policies" / "default.yaml")
+POLICIES = Policies.load(Path(__file__).parents[2] / "policies", "default")
 REPORT = Report(family="pump", brand="Nordvik", model="P-200", serial="NV-1001", fault="no water", extent=2, site="2 Dock Road")
 
 
@@ -28,7 +28,7 @@ class Firm:
 
 def desk(unit: Unit) -> Desk:
     """The real Desk with the policy as it is delivered."""
-    return Desk(unit, unit.now, POLICY)
+    return Desk(unit, unit.now, POLICIES)
 
 
 def event(update: str, said: Said | None = None, *, chat: str = "c1", at: datetime, channel: str = "telegram") -> Event:

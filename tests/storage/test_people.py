@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import select
@@ -124,7 +125,7 @@ def test_machines_and_parts_are_found_by_number_owner_and_family(store: Store) -
     store.write_now(answers)
 
 
-def test_engineers_come_with_their_open_jobs_and_whom_they_served(store: Store) -> None:
+def test_engineers_come_with_their_open_jobs_and_it_is_known_whom_they_served_last(store: Store) -> None:
     firm = found(store, engineers=2)
     busy, idle = firm.engineers
 
@@ -142,8 +143,10 @@ def test_engineers_come_with_their_open_jobs_and_whom_they_served(store: Store) 
 
     store.write_now(serve)
     first, second = store.write_now(lambda unit: unit.engineers())
-    assert (first.person.id, first.open_jobs, first.served_customers) == (busy, 1, frozenset({firm.customer}))
-    assert (second.person.id, second.open_jobs, second.served_customers) == (idle, 0, frozenset())
+    assert (first.person.id, first.open_jobs) == (busy, 1)
+    assert (second.person.id, second.open_jobs) == (idle, 0)
+    assert store.write_now(lambda unit: unit.last_served(None, firm.customer)) == ({}, {busy: ANY})
+    assert store.write_now(lambda unit: unit.last_served(99, firm.customer + 1)) == ({}, {})
     assert first.skills == frozenset({"pump"}) and first.level == 2
     store.write_now(lambda unit: unit.revoke(idle, Role.ENGINEER))
     assert [e.person.id for e in store.write_now(lambda unit: unit.engineers())] == [busy]

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from aftersales import lifecycle
-from aftersales.abilities.base import RUNS_IN
+from aftersales.abilities.base import REMINDS_IN, RUNS_IN
 from aftersales.people import Person
 from aftersales.ticket import Refusal, Ticket
 from storage import tables as t
+from storage.clock_audit import audit_clocks
 from storage.engine import Store
 from storage.unit import Unit
 from tests.storage.clock import Clock
@@ -85,11 +86,12 @@ def test_ticket_history_offers_and_clocks_agree_after_any_turns(store: Store, cl
         assert isinstance(waiting.exception(), _Undone | None), waiting.exception()
         seen |= store.write_now(partial(_agree, ticket_id=ticket_id, seen=dict(seen)))
     assert len(seen) > 20
+    assert store.read_now(audit_clocks).wrong == ()
 
 
 def _raise_alarms(unit: Unit) -> None:
-    for clock in unit.clocks_run_out(unit.now):
-        desk(unit).clock_ran_out(clock)
+    for clock in unit.clocks_that_ring(unit.now):
+        desk(unit).clock_rings(clock)
 
 
 class _Undone(Exception):
@@ -117,5 +119,5 @@ def _agree(unit: Unit, ticket_id: int, seen: dict[int, str]) -> dict[int, str]:
         assert all(c.paused_at or (c.kind == "response" and ticket.hazard) for c in clocks)
     else:
         assert not any(c.paused_at for c in clocks)
-        assert all(ticket.state in RUNS_IN[c.kind] for c in clocks)
+        assert all(ticket.state in (RUNS_IN | REMINDS_IN)[c.kind] for c in clocks)
     return {ticket.version: ticket.state}

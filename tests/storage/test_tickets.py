@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from aftersales.ticket import Clock as Promise
 from aftersales.ticket import HistoryRow, Note, Offer, Report, Survey, Ticket
 from storage import tables as t
 from storage.engine import Store
@@ -194,61 +193,6 @@ def test_offers_are_kept_and_a_job_has_one_accepted_offer_whatever_the_code_does
     with pytest.raises(Conflict):
         store.write_now(lambda unit: unit.save_offer(offers[1]))
     assert [o.state for o in store.write_now(lambda unit: unit.offers(ticket))] == ["accepted", "open"]
-
-
-def test_clocks_start_stop_and_run_out_in_the_order_of_their_ends(store: Store, clock: Clock) -> None:
-    firm = found(store)
-    begun = clock.now
-
-    def start(unit: Unit) -> int:
-        ticket = _ticket(unit, firm.customer).id
-        for kind, minutes in (("restore", 60), ("response", 10), ("survey", 30)):
-            unit.start_clock(ticket, kind, unit.now, unit.now + timedelta(minutes=minutes), 2)
-        return ticket
-
-    ticket = store.write_now(start)
-    running = store.write_now(lambda unit: unit.running_clocks(ticket))
-    assert running[1] == Promise(2, ticket, "response", begun, begun + timedelta(minutes=10), None, None, 2)
-    assert [c.kind for c in running] == ["restore", "response", "survey"]
-    assert store.write_now(lambda unit: unit.clocks_run_out(unit.now)) == []
-    clock.passes(minutes=60)
-    assert [c.kind for c in store.write_now(lambda unit: unit.clocks_run_out(unit.now))] == ["response", "survey", "restore"]
-    assert [c.kind for c in store.write_now(lambda unit: unit.clocks_run_out(unit.now, limit=1))] == ["response"]
-    store.write_now(lambda unit: unit.mark_raised(running[1].id, unit.now))
-    store.write_now(lambda unit: unit.stop_clock(running[2].id, unit.now))
-    assert [c.kind for c in store.write_now(lambda unit: unit.clocks_run_out(unit.now))] == ["restore"]
-    assert [(c.kind, c.raised_at) for c in store.write_now(lambda unit: unit.running_clocks(ticket))] == [
-        ("restore", None),
-        ("response", clock.now),
-    ]
-
-
-def test_a_waiting_clock_does_not_run_out_and_its_wait_is_added_to_its_end(store: Store, clock: Clock) -> None:
-    firm = found(store)
-    begun = clock.now
-
-    def start(unit: Unit) -> int:
-        ticket = _ticket(unit, firm.customer).id
-        unit.start_clock(ticket, "response", unit.now, unit.now + timedelta(minutes=30), 1)
-        unit.start_clock(ticket, "stopped", unit.now, unit.now + timedelta(minutes=30), 1)
-        unit.stop_clock(2, unit.now)
-        return ticket
-
-    ticket = store.write_now(start)
-    clock.passes(minutes=20)
-    store.write_now(lambda unit: unit.pause_clocks(ticket, unit.now))
-    clock.passes(hours=5)
-    store.write_now(lambda unit: unit.pause_clocks(ticket, unit.now))  # waiting already: the first moment counts
-    assert store.write_now(lambda unit: unit.clocks_run_out(unit.now)) == []
-    clock.passes(hours=1, microseconds=7)
-    store.write_now(lambda unit: unit.resume_clocks(ticket, unit.now))
-    store.write_now(lambda unit: unit.resume_clocks(ticket, unit.now))
-    (running,) = store.write_now(lambda unit: unit.running_clocks(ticket))
-    assert running.due == begun + timedelta(hours=6, minutes=30, microseconds=7)
-    clock.passes(minutes=10, microseconds=-1)
-    assert store.write_now(lambda unit: unit.clocks_run_out(unit.now)) == []
-    clock.passes(microseconds=1)
-    assert store.write_now(lambda unit: unit.clocks_run_out(unit.now)) == [running]
 
 
 def test_notes_files_and_surveys_hang_on_their_ticket(store: Store, clock: Clock) -> None:

@@ -24,6 +24,8 @@ from bot.channels.email.read import Letter, read
 from bot.channels.email.smtp import send
 from bot.channels.email.write import Head, Part, compose, digest_of
 from dialogs.event import Command, Event, Files, Other, Press, Reach, Said, Sender, Text, Upload
+from notifier.attachments import attachment
+from notifier.calendar_file import MIME as CALENDAR_ENTRY
 from notifier.channel import GiveUp, Limits, Message, OutFile, Receipt, Take, TryAgain
 from notifier.parts import Parts
 from notifier.rendering import Reader
@@ -145,6 +147,8 @@ class EmailChannel:
             return True
         if message.edit.partition(".")[2] == digest_of(message):
             return False
+        if any(file.mime == CALENDAR_ENTRY for file in message.files):
+            return True
         if chat in self._answering:  # the person's own press: they wait for what comes of it
             self._answering.discard(chat)
             return True
@@ -160,6 +164,9 @@ class EmailChannel:
                 break
             reader = await self._reader(queued.person_id)
             here = [OutFile(f.id, f.kind, f.name, f.mime, parts.files.path(f.content)) for f in files if f.content]
+            if say.attach:
+                made = await asyncio.to_thread(attachment, say, queued.created_at, reader, parts.renderer, parts.files)
+                here += [made] if made else []
             rows = parts.renderer.keys(say.buttons, queued.person_id, reader)
             found.append(Message(queued.id, parts.renderer.html(say, reader), rows, files=tuple(here), at=queued.created_at))
         return found

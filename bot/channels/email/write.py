@@ -14,13 +14,15 @@ from urllib.parse import quote
 
 from bot.channels.email.answers import Choice
 from bot.channels.email.words import subject, words
-from notifier.channel import Message
+from notifier.calendar_file import MIME as CALENDAR_ENTRY
+from notifier.channel import Message, OutFile
 from notifier.rendering import plain
 
 _STYLE = "font:16px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC','PingFang TC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _BUTTON = (
     "display:inline-block;margin:3px 6px 3px 0;padding:7px 14px;border:1px solid #1d6b62;border-radius:8px;text-decoration:none"
 )
+_METHOD = re.compile(rb"\r\nMETHOD:([A-Z]+)\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Head:
 
 def digest_of(message: Message) -> str:
     """Ten letters that differ when what the reader sees differs."""
-    seen = "\n".join((message.html, *(key.label for row in message.rows for key in row), *(str(file.id) for file in message.files)))
+    files = (str(file.id or file.path.name) for file in message.files)
+    seen = "\n".join((message.html, *(key.label for row in message.rows for key in row), *files))
     return sha256(seen.encode()).hexdigest()[:10]
 
 
@@ -82,12 +85,21 @@ def compose(head: Head, parts: Sequence[Part]) -> EmailMessage:
     mail.add_alternative(_as_html(parts, head, title), subtype="html", cte="base64")
     for part in parts:
         for file in part.message.files:
-            kind, _, sub_kind = (file.mime or "application/octet-stream").partition("/")
-            mail.add_attachment(
-                file.path.read_bytes(), maintype=kind, subtype=sub_kind or "octet-stream", filename=file.name or "file"
-            )
+            _attach(mail, file)
     mail["Content-Language"] = head.locale.replace("_", "-")
     return mail
+
+
+def _attach(mail: EmailMessage, file: OutFile) -> None:
+    content = file.path.read_bytes()
+    kind, _, sub_kind = (file.mime or "application/octet-stream").partition("/")
+    more = {}
+    if file.mime == CALENDAR_ENTRY:  # RFC 6047: the header says what the file does, or mail programmes show it as a mere file
+        method = _METHOD.search(content)
+        more = {"charset": "utf-8", "method": method[1].decode() if method else "PUBLISH"}
+    mail.add_attachment(
+        content, maintype=kind, subtype=sub_kind or "octet-stream", filename=file.name or "file", params=more or None
+    )
 
 
 def _as_text(parts: Sequence[Part], locale: str) -> str:

@@ -237,7 +237,7 @@ class ReportForm:
         person, channel, chat, session = self._reporter(unit, typed, address, (locale, zone), inside)
         event = Event(f"form:{typed['stamp'].rpartition('.')[0]}", Sender(channel, chat), unit.now, Text(typed.get("fault", "")))
         conversation = unit.conversation(person.id)
-        talk = Talk(event, person, conversation, Desk(unit, unit.now, parts.policy), unit, parts.library)
+        talk = Talk(event, person, conversation, Desk(unit, unit.now, parts.policies), unit, parts.library)
         values, wrong = answers(talk, typed, danger=danger)
         if wrong:
             raise _NotYet(wrong)

@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 
 from bot.channels.sms.words import words
+from notifier.calendar_file import MIME
 from notifier.channel import Message
 from notifier.rendering import plain
 
@@ -27,8 +28,13 @@ def wants_answer(message: Message) -> bool:
 
 
 def wants_link(message: Message) -> bool:
-    """Whether the SMS would be less than the message without a way on: an answer, a file, or more words than it carries."""
-    return wants_answer(message) or bool(message.files) or len(text_of(message)) > LONGEST
+    """
+    Whether the SMS would be less than the message without a way on: an answer, a file, or more words than it carries.
+
+    The calendar's entry of a visit is no such file: the words say when.
+    """
+    seen = any(file.mime != MIME for file in message.files)
+    return wants_answer(message) or seen or len(text_of(message)) > LONGEST
 
 
 def compose(message: Message, locale: str, link: str) -> str:

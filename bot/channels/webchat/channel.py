@@ -11,7 +11,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from html import escape
@@ -23,13 +23,14 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from aftersales.people import Person
-from bot.channels.webchat.files import ChatFiles
+from bot.channels.webchat.files import ChatFiles, address_of
 from bot.channels.webchat.pages import BASE, DEMO_ROLES, Pages
 from bot.channels.webchat.scans import Scans
 from dialogs.event import Command, Contact, Event, Files, Place, Press, Said, Sender, Text
 from dialogs.wording import catalogue, nearest_locale
 from notifier import doors
-from notifier.channel import Key, Limits, Message, Receipt, Take
+from notifier.attachments import attachment
+from notifier.channel import Key, Limits, Message, OutFile, Receipt, Take
 from notifier.parts import Parts
 from notifier.rendering import Reader
 from storage.errors import StorageError
@@ -52,6 +53,7 @@ NOT_IN = 4401  # close code: the session is over
 RESTARTING = 1012  # https://www.iana.org/assignments/websocket/websocket.xhtml
 ID = re.compile(r"[\x21-\x7e]{1,60}")
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,62}")
+YEAR_1970 = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT = 2**53  # what a page can count to
 
 Frame = dict[str, Any]
@@ -112,7 +114,7 @@ class WebChat:
         while pages := [page for page in self._open.get(chat, ()) if page.listens and page not in told]:
             for page in pages:
                 told.add(page)
-                files = [_file(file.id, file.kind, file.name, page.base) for file in message.files]
+                files = [self._shown(file, page) for file in message.files]
                 frame = _message(message_id, micros(at), at, message.html, rows=message.rows, files=files)
                 async with page.turn:
                     if await self._is_in(page):
@@ -134,6 +136,7 @@ class WebChat:
                 web.get(f"{base}/ws", partial(self._socket, base=base)),
                 web.post(f"{base}/upload", partial(self._files.take, base=base)),
                 web.get(f"{base}/files/{{id:[0-9]{{1,18}}}}", partial(self._files.show, base=base)),
+                web.get(f"{base}/visits/{{content:[0-9a-f]{{64}}}}.ics", partial(self._files.visit, base=base)),
             ]
         return routes
 
@@ -328,8 +331,9 @@ class WebChat:
         lines, files = await self._parts.store.read(look)
         if after:  # in the order in which it came: whoever is cut off halfway goes on from there
             lines.sort(key=lambda line: line.changed)
+        made = await asyncio.to_thread(self._made, [line for line in lines if line.say and line.say.attach], page)
         frames = (
-            self._own(line, files, page) if line.say is None else self._said(line, files, page, changed=bool(after))
+            self._own(line, files, page) if line.say is None else self._said(line, files, made, page, changed=bool(after))
             for line in lines
         )
         return [frame | {"old": True} for frame in frames if frame]
@@ -341,7 +345,22 @@ class WebChat:
             text = f"📍 {catalogue(page.locale).gettext('My location')}"
         return _message(line.id, line.seq, line.at, escape(text), files=shown, of="me")
 
-    def _said(self, line: Line, files: dict[int, Frame], page: _Open, *, changed: bool) -> Frame | None:
+    def _made(self, lines: Iterable[Line], page: _Open) -> dict[str, Frame]:
+        """The files that were made for these lines when they left, by the line's id: made again, they are the same."""
+        parts, reader = self._parts, Reader(page.locale, page.zone, self._parts.clock())
+        made = {}
+        for line in lines:
+            assert line.say is not None
+            queued_at = YEAR_1970 + timedelta(microseconds=line.changed)
+            if file := attachment(line.say, queued_at, reader, parts.renderer, parts.files):
+                made[line.id] = self._shown(file, page)
+        return made
+
+    def _shown(self, file: OutFile, page: _Open) -> Frame:
+        where = address_of(file, page.base, page.person.id, self._parts.store.secret)
+        return {"url": where, "kind": file.kind, "name": file.name}
+
+    def _said(self, line: Line, files: dict[int, Frame], made: dict[str, Frame], page: _Open, *, changed: bool) -> Frame | None:
         assert line.say is not None
         renderer, reader = self._parts.renderer, Reader(page.locale, page.zone, self._parts.clock())
         try:
@@ -350,6 +369,7 @@ class WebChat:
             log.error("line_not_shown", id=line.id, text=line.say.text, error=type(problem).__name__)
             return None
         shown = [_at_base(files[one], page.base) for one in line.say.files if one in files]
+        shown += [made[line.id]] if line.id in made else []
         return _message(line.id, line.changed if changed else line.seq, line.at, html, rows=rows, files=shown)
 
 

@@ -12,10 +12,13 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import BodyPartReader, web
 
-from aftersales.people import Role
+from aftersales.people import AT_THE_DESK, Role
 from aftersales.say import Say
 from dialogs.event import Upload
 from notifier import doors
+from notifier.attachments import visit_entry
+from notifier.calendar_file import MIME as CALENDAR_ENTRY
+from notifier.channel import OutFile
 from notifier.parts import Parts
 from notifier.rendering import Reader
 from storage.errors import FileRefused, StorageError
@@ -23,7 +26,7 @@ from storage.files import sniff
 from storage.uploads import files_by_id, may_see
 
 INLINE = ("photo", "video", "audio")
-SEES_ALL = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT})
+SEES_ALL = AT_THE_DESK | {Role.SUPPORT}
 KEPT_AT_ONCE = 2  # contents in memory at the same time; the others wait in scratch files
 IN_MEMORY = 256 * 1024  # bytes of one upload before it goes to a scratch file
 FORM_EXTRA = 8192  # bytes of a form around the file that it carries
@@ -87,6 +90,33 @@ class ChatFiles:
             return web.FileResponse(parts.files.path(file.content), headers=headers)
         except StorageError as gone:
             raise web.HTTPNotFound from gone
+
+    async def visit(self, request: web.Request, base: str) -> web.StreamResponse:
+        """GET the calendar's entry of a visit: 404 alike for what is none, and for an address made out to somebody else."""
+        inside = await doors.whoever_is_in(request, base)
+        if inside is None:
+            raise web.HTTPUnauthorized
+        content, secret = request.match_info["content"], self._parts.store.secret
+        given = request.query.get("seal", "")
+        if not hmac.compare_digest(given.encode(), _seal(f"visit|{content}", inside[0].id, secret).encode()):
+            raise web.HTTPNotFound
+        found = await asyncio.to_thread(visit_entry, content, self._parts.files)
+        if found is None:
+            raise web.HTTPNotFound
+        headers = {
+            "Content-Type": f"{CALENDAR_ENTRY}; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{found[0]}"',
+            "Cache-Control": "private, max-age=86400",
+        }
+        return web.Response(body=found[1], headers=headers)
+
+
+def address_of(file: OutFile, base: str, person_id: int, secret: bytes) -> str:
+    """Where *person_id* finds a file of a message; one that is on no record is named by its content, for them alone."""
+    if file.mime != CALENDAR_ENTRY:
+        return f"{base}/files/{file.id}"
+    content = file.path.name
+    return f"{base}/visits/{content}.ics?seal={_seal(f'visit|{content}', person_id, secret)}"
 
 
 def make_token(upload: Upload, person_id: int, secret: bytes) -> str:

@@ -22,6 +22,7 @@ from bot.channels.wechat.standing import Standings
 from bot.channels.wechat.words import MENU_KEYS, WORDS
 from bot.channels.wechat.write import numbered_keys, typed_number, write
 from dialogs.event import Event, Press, Text
+from notifier.calendar_file import MIME as CALENDAR_ENTRY
 from notifier.channel import GiveUp, Limits, Message, Receipt, Take, TryAgain
 from storage.engine import Store
 from storage.errors import StorageError
@@ -195,6 +196,8 @@ class WeChatChannel:
         first = await self._standings.number(chat, refs, self._sender.people.get(chat, 0))
         pieces = [Piece(f"{message.id}.{index}", text) for index, text in enumerate(write(message, first, words))]
         for file in message.files:
+            if file.mime == CALENDAR_ENTRY:  # WeChat cannot carry it, and the words say when: nothing is missing
+                continue
             name = f"{message.id}.file{file.id}"
             fit = file.mime in CARRIED
             pieces.append(Piece(name, file=file) if fit else Piece(name, await self._sender.unfit(chat, file)))

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from aftersales.calendar import WorkingHours
 from aftersales.desk import Desk
-from aftersales.people import Asset, Engineer, Organisation, Part, Person, Role
-from aftersales.policy import load_policy
+from aftersales.ledger import Entry
+from aftersales.people import Absence, Asset, Engineer, Organisation, Part, Person, Role
+from aftersales.policies import Policies
 from aftersales.say import Button, Say
 from aftersales.ticket import Clock, HistoryRow, Note, Offer, Report, Survey, Ticket
 from dialogs import front, remote
@@ -20,7 +22,7 @@ from dialogs.reference import Reference
 from dialogs.talk import Talk
 
 ROOT = Path(__file__).resolve().parents[3]
-POLICY = load_policy(ROOT / "policies/default.yaml")
+POLICIES = Policies.load(ROOT / "policies", "default")
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 ANNA, ZHOU = 1, 2
 
@@ -33,6 +35,7 @@ class Lists:
     tickets: dict[int, Ticket] = field(default_factory=dict)
     rows: list[HistoryRow] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    entries: list[tuple[int, Entry]] = field(default_factory=list)
     surveys: dict[tuple[int, int], Survey] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
@@ -100,20 +103,37 @@ class Lists:
 
     # -- clocks -----------------------------------------------------------------------------------------------------
 
-    def start_clock(self, ticket_id: int, kind: str, started: datetime, due: datetime, round_: int) -> None:
-        self.clocks.append(Clock(len(self.clocks) + 1, ticket_id, kind, started, due, round=round_))
+    def add_clock(self, clock: Clock, hours: WorkingHours | None) -> Clock:
+        clock.id, clock.calendar = len(self.clocks) + 1, hours.digest() if hours else ""
+        self.clocks.append(replace(clock))
+        return clock
+
+    def save_clock(self, clock: Clock) -> None:
+        self.clocks = [replace(clock) if one.id == clock.id else one for one in self.clocks]
 
     def running_clocks(self, ticket_id: int) -> list[Clock]:
-        return [clock for clock in self.clocks if clock.ticket_id == ticket_id and clock.stopped_at is None]
+        return [replace(clock) for clock in self.clocks if clock.ticket_id == ticket_id and clock.stopped_at is None]
 
-    def stop_clock(self, clock_id: int, at: datetime) -> None:
-        self._change(clock_id, stopped_at=at)
+    def note_clock(self, clock_id: int, entry: Entry) -> None:
+        self.entries.append((clock_id, entry))
 
-    def mark_raised(self, clock_id: int, at: datetime) -> None:
-        self._change(clock_id, raised_at=at)
+    def clock_entries(self, clock_id: int) -> list[Entry]:
+        return [entry for whose, entry in self.entries if whose == clock_id]
 
-    def _change(self, clock_id: int, **values: Any) -> None:
-        self.clocks = [replace(clock, **values) if clock.id == clock_id else clock for clock in self.clocks]
+    def clock_hours(self, clock: Clock) -> WorkingHours:
+        return POLICIES.default.hours
+
+    def absences(self, since: datetime) -> list[Absence]:
+        return []
+
+    def recent_jobs(self, since: datetime) -> dict[int, int]:
+        return {}
+
+    def last_served(self, asset_id: int | None, customer_id: int) -> tuple[dict[int, datetime], dict[int, datetime]]:
+        return {}, {}
+
+    def tickets_of_asset(self, asset_id: int) -> list[Ticket]:
+        return []
 
     # -- words and files --------------------------------------------------------------------------------------------
 
@@ -180,7 +200,7 @@ class Customer:
 
     def _talk(self, said: Said) -> Talk:
         event = Event(f"u{len(self.records.told)}", Sender("web", "anna"), self.now, said)
-        desk = Desk(self.records, self.now, POLICY)  # type: ignore[arg-type]
+        desk = Desk(self.records, self.now, POLICIES)  # type: ignore[arg-type]
         talk = Talk(event, self.records.people[ANNA], self.conversation, desk, self.records, self.library)  # type: ignore[arg-type]
         talk.verb = "choose" if isinstance(said, Press) else ""
         return talk

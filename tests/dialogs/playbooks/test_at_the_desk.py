@@ -17,7 +17,7 @@ from dialogs.playbooks import Choice, Exit, Playbook, load_playbooks
 from dialogs.talk import Talk
 from dialogs.wording import LOCALES
 from storage.unit import Unit
-from tests.acceptance.desk import LIBRARY, POLICY, Desk, Someone, staffed
+from tests.acceptance.desk import LIBRARY, POLICIES, Desk, Someone, staffed
 from tests.databases import SqliteDatabases
 from tests.dialogs.playbooks.kettle import GOOD, write
 
@@ -38,7 +38,7 @@ def begins(desk: Desk, who: Someone, playbook: Playbook) -> int:
     def start(unit: Unit) -> int:
         person = unit.person(who.id)
         assert person is not None
-        rules = Rules(unit, unit.now, POLICY)
+        rules = Rules(unit, unit.now, POLICIES)
         ticket = rules.open_ticket(person, Report(family=playbook.family, fault="?", contact=who.name, phone="+8613800000000"))
         conversation = unit.conversation(who.id)
         event = Event(f"begins {ticket.id}", Sender("web", who.chat), unit.now, Other("test"))
