@@ -186,6 +186,8 @@ class Clocks:
             while clock.step < len(todo) and todo[clock.step].after <= NOW:
                 told.append(todo[clock.step].who)
                 clock.step += 1
+        if not clock.calendar and clock.kind in KINDS:  # made before there were ledgers: all of its chain hears with its end
+            told = [rung.who for rung in self.policy_of(ticket).chain.get(clock.kind, ())]
         told = list(dict.fromkeys(part for who in told if (part := reached(who))))
         if not clock.calendar:
             clock.next_at = None

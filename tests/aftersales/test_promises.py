@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from aftersales.desk import Desk as Rules
 from aftersales.ticket import Ticket
+from storage import tables as t
 from storage.unit import Unit
 from tests.acceptance.desk import Desk, Someone
 from tests.acceptance.stories import quiet
@@ -209,3 +211,20 @@ def test_a_new_grade_measures_the_running_promises_from_their_start(desk: Desk, 
     assert desk.clocks()["response"].due == started + timedelta(minutes=10) == desk.ticket().respond_by
     assert desk.clocks()["restore"].due == started + timedelta(hours=24)
     assert desk.ticket().version == len(desk.history())
+
+
+def test_a_promise_made_before_there_were_ledgers_is_told_at_its_end(desk: Desk, anna: Someone, zhou: Someone) -> None:
+    stands(desk, "on_site")
+    old = desk.clocks()["restore"]
+    desk.write(
+        lambda unit: unit.connection.execute(
+            update(t.clock).where(t.clock.c.id == old.id).values(calendar="", next_at=old.due, step=0)
+        )
+    )
+
+    desk.clock.now = old.due
+    desk.passes(seconds=0)
+
+    desk.people["sun"].hears("Late: repair of 202603020001 was due")
+    assert desk.verbs()[-1] == "overdue"
+    quiet(desk)
