@@ -24,7 +24,6 @@ from bot.playbook_cli import app as playbook_app
 from bot.serving import serve, set_up_logs
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.understand import understand
-from bot.wiring import build_parts
 from dialogs.moments import moment
 from dialogs.playbooks import PlaybookError, load_playbooks
 from dialogs.progress import playbook_named, remark
@@ -248,8 +247,8 @@ app.add_typer(playbook_app, name="playbook")
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    """A store for one short command, closed at its end."""
-    store = build_parts(settings, sends=False).store
+    """A store for one short command, closed at its end; neither playbooks nor policies are read for it."""
+    store = Store(settings.database)
     try:
         yield store
     finally:

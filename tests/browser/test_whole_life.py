@@ -60,7 +60,7 @@ def answer(step: str, choice: str, locale: str) -> str:
     return picked.label[locale]
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_CN", "zh_TW"])
+@pytest.mark.parametrize("locale", ["en", "zh_CN", pytest.param("zh_TW", marks=pytest.mark.thorough)])
 def test_a_fault_goes_from_it_is_broken_to_the_stars(desk: Desk, chromium: Browser, tmp_path: Path, locale: str) -> None:
     narrow = {"viewport": {"width": 390, "height": 780}, "locale": BROWSER_LOCALE[locale], "timezone_id": "Asia/Shanghai"}
     wide = narrow | {"viewport": {"width": 1280, "height": 800}}

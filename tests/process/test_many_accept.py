@@ -53,7 +53,7 @@ def offered_to_all(house: House, chats: list[int], desk_chats: tuple[int, int]) 
         store.close()
 
 
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize("mode", [pytest.param("polling", marks=pytest.mark.thorough), "webhook"])
 def test_of_fifty_who_accept_at_once_one_wins_and_the_others_hear_who(server: BotApiServer, tmp_path: Path, mode: str) -> None:
     engineers = [server.person(f"Engineer {number}", started=True) for number in range(1, FIFTY + 1)]
     house = House(tmp_path, server, mode=mode)
