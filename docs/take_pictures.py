@@ -5,6 +5,7 @@ Owns the pictures in the README: plays the story in a real browser on a running 
 """
 
 import asyncio
+import html
 import os
 import re
 import socket
@@ -45,6 +46,14 @@ VISIT = (
 )
 
 
+TRIED = ("air_conditioner_not_cooling", "1", "1", "2", "1")
+TERMINAL = """
+body { margin: 0; background: #14211f; }
+pre { margin: 0; padding: 28px 32px; color: #e9e4d8; width: 900px; white-space: pre-wrap; }
+pre { font: 15px/1.5 "DejaVu Sans Mono", monospace; }
+"""
+
+
 async def play(page: Page, steps: tuple[tuple[str, str, str], ...]) -> None:
     for role, does, words in steps:
         phone = page.frame_locator(f'iframe[src*="/demo/{role}"]')
@@ -64,7 +73,9 @@ async def photograph(base: str, console: str) -> None:
         page = await look.new_page()
         await page.goto(f"{base}/demo")
         await page.wait_for_timeout(2500)
-        await play(page, BEFORE)
+        await play(page, BEFORE[:-2])
+        await page.locator('iframe[src*="/demo/customer"]').screenshot(path=PICTURES / "guided-check.png")
+        await play(page, BEFORE[-2:])
         await play(page, DISPATCH)
         await page.screenshot(path=PICTURES / "demo.png")
         desk = await look.new_page()
@@ -88,7 +99,20 @@ async def photograph(base: str, console: str) -> None:
             await chat.locator("textarea").first.press("Enter")
             await chat.wait_for_timeout(900)
         await chat.screenshot(path=PICTURES / "chat.png")
+        terminal = await browser.new_page(viewport={"width": 1000, "height": 760}, device_scale_factor=2)
+        await terminal.set_content(f"<style>{TERMINAL}</style><pre>{html.escape(tried())}</pre>")
+        await terminal.locator("pre").screenshot(path=PICTURES / "playbook-try.png")
         await browser.close()
+
+
+def tried() -> str:
+    """What a terminal shows of `mendline playbook try` when a customer answers as in TRIED."""
+    command = [str(Path(sys.executable).parent / "mendline"), "playbook", "try", TRIED[0]]
+    said = subprocess.run(command, input="\n".join([*TRIED[1:], "/quit", ""]), capture_output=True, text=True, check=True).stdout
+    parts = said.split("> ")
+    answers = [f"> {answer}" for answer in (*TRIED[1:], "/quit")]
+    shown = "".join(part + answer for part, answer in zip(parts, answers, strict=False)) + "".join(parts[len(answers) :])
+    return f"$ mendline playbook try {TRIED[0]}\n{shown}"
 
 
 def main() -> None:
