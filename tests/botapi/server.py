@@ -295,7 +295,7 @@ class BotApiServer:
         if self._sender is not None:
             await self._sender.close()
             self._sender = None
-        await hang_up(runner)
+        await hang_up(runner, loop_ends=True)
 
     async def _keep_webhook(self, face: Face) -> None:
         """One sender for the webhook that is set, a new one whenever it changes."""

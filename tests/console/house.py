@@ -228,7 +228,7 @@ class House:
         self.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
         self._ready.set()
         await self._stop.wait()
-        await hang_up(runner)
+        await hang_up(runner, loop_ends=True)
 
 
 def now() -> datetime:

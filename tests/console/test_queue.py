@@ -82,8 +82,8 @@ def test_search_finds_by_number_serial_customer_phone_and_words_in_either_script
         page.keyboard.press("/")
         page.keyboard.press("Control+a")
         page.keyboard.type(words)
-        page.keyboard.press("Enter")
-        page.wait_for_url(re.compile(r"q="))
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         expect(page.locator(f"#t{wanted.id}")).to_be_visible()
         assert _numbers(page) == [wanted.number], words
     page.goto("/console/queue?view=all&q=100%25")
